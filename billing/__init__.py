@@ -1,0 +1,1 @@
+"""Customers, products, taxes, invoices, quotes, credit notes, payments and the ledger."""

@@ -1,0 +1,136 @@
+"""The organization's reminder policy: whether, when and in which words it reminds."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from billing.models import ReminderPolicy, ReminderStep
+from billing.operations.fields import clean_money
+from billing.queries.organizations import get_organization, today
+from billing.queries.reminders import Policy, get_policy
+from core.errors import InvalidValue
+from core.events import emit
+from core.money import from_minor
+from core.text import clean_line, clean_text
+
+EARLIEST, LATEST = -90, 365
+MOST_STEPS = 20
+
+
+@transaction.atomic
+def set_reminder_policy(
+    *,
+    actor: Actor,
+    at: datetime.datetime,
+    is_enabled: bool | None = None,
+    send_time: datetime.time | None = None,
+    minimum_due: Decimal | None = None,
+    attach_pdf: bool | None = None,
+    steps: Sequence[Mapping[str, Any]] | None = None,
+) -> Policy:
+    """Change what is given. `minimum_due` is in major units of the books' currency.
+
+    `steps` are replaced as a whole: dicts of `days` (before the due date when negative),
+    and optionally `is_active`, `subject`, `body` with the names of
+    billing.placeholders.REMINDER_NAMES. What is switched on reminds from today on, never
+    of days that have passed. Raises Forbidden, InvalidValue.
+    """
+    actor.require("settings:write")
+    organization = get_organization(actor.organization_id)
+    day = today(organization, at)
+    known = get_policy(organization.pk)
+    policy = known.settings
+    was_enabled = policy.pk is not None and policy.is_enabled
+    if policy.pk is None:
+        policy.created_at = at
+    policy.is_enabled = policy.is_enabled if is_enabled is None else is_enabled
+    policy.send_time = policy.send_time if send_time is None else send_time.replace(second=0)
+    policy.attach_pdf = policy.attach_pdf if attach_pdf is None else attach_pdf
+    if minimum_due is not None:
+        policy.minimum_due = clean_money(
+            minimum_due, organization.base_currency, param="minimum_due"
+        )
+        if policy.minimum_due < 0:
+            raise InvalidValue("This cannot be negative.", param="minimum_due")
+    before = {step.days: step for step in known.steps}
+    rows = _clean_steps(before.values() if steps is None else steps)
+    for row in rows:
+        old = before.get(row.days)
+        goes_on = was_enabled and old is not None and old.is_active and old.pk is not None
+        row.active_since = old.active_since if old is not None and goes_on else day
+    # Looked through again: what was planned today was planned by the policy before.
+    policy.checked_on = None
+    policy.version += 1 if policy.pk else 0
+    policy.updated_at = at
+    policy.save()
+    _replace_steps(policy, rows, at)
+    now = Policy(policy, tuple(rows))
+    emit(
+        "reminder_policy.updated",
+        subject=policy,
+        data=policy_snapshot(now, organization.base_currency),
+        actor=actor,
+        at=at,
+    )
+    return now
+
+
+def policy_snapshot(policy: Policy, currency: str) -> dict[str, Any]:
+    """The policy as events and answers show it; amounts in the books' currency."""
+    settings = policy.settings
+    return {
+        "object": "reminder_policy",
+        "is_enabled": settings.is_enabled,
+        "send_time": settings.send_time.strftime("%H:%M"),
+        "minimum_due": from_minor(settings.minimum_due, currency),
+        "currency": currency,
+        "attach_pdf": settings.attach_pdf,
+        "steps": [
+            {
+                "days": step.days,
+                "is_active": step.is_active,
+                "subject": step.subject,
+                "body": step.body,
+            }
+            for step in policy.steps
+        ],
+    }
+
+
+def _clean_steps(steps: Any) -> list[ReminderStep]:
+    rows: dict[int, ReminderStep] = {}
+    for position, step in enumerate(steps):
+        given = step if isinstance(step, Mapping) else vars(step)
+        param = f"steps.{position}"
+        days = given["days"]
+        if isinstance(days, bool) or not isinstance(days, int) or not EARLIEST <= days <= LATEST:
+            raise InvalidValue(
+                f"This must be a whole number from {EARLIEST} to {LATEST}.", param=f"{param}.days"
+            )
+        if days in rows:
+            raise InvalidValue("There is another step on that day.", param=f"{param}.days")
+        rows[days] = ReminderStep(
+            days=days,
+            is_active=bool(given.get("is_active", True)),
+            subject=clean_line(
+                given.get("subject") or "", param=f"{param}.subject", max_length=300
+            ),
+            body=clean_text(given.get("body") or "", param=f"{param}.body"),
+        )
+    if len(rows) > MOST_STEPS:
+        raise InvalidValue(f"At most {MOST_STEPS} steps.", param="steps")
+    return [rows[days] for days in sorted(rows)]
+
+
+def _replace_steps(
+    policy: ReminderPolicy, rows: Sequence[ReminderStep], at: datetime.datetime
+) -> None:
+    ReminderStep.objects.of(policy.organization_id).filter(policy=policy).delete()
+    for row in rows:
+        row.organization_id, row.policy = policy.organization_id, policy
+        row.created_at = row.updated_at = at
+    ReminderStep.objects.bulk_create(rows)

@@ -1,0 +1,94 @@
+"""Invoices of one organization, and the one word that sums up where each stands."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Prefetch
+
+from billing.models import Invoice, InvoiceLine, InvoiceStatus, Settlement
+from billing.models.base import DocumentLine, DocumentTax, SalesDocument
+from billing.models.invoices import InvoiceQuerySet
+from billing.queries.lookup import Ref, find
+
+STATUS_WORDS = (
+    "draft",
+    "sent",
+    "viewed",
+    "partially_paid",
+    "paid",
+    "overdue",
+    "void",
+    "uncollectible",
+)
+_SETTLED = F("amount_paid") + F("amount_credited") + F("amount_written_off")
+
+
+def list_invoices(organization_id: int) -> InvoiceQuerySet:
+    """Newest first, with the customer; lines and taxes are read when asked for."""
+    rows = Invoice.objects.of(organization_id).select_related("customer")
+    return rows.order_by("-created_at", "-id")
+
+
+def get_invoice(organization_id: int, reference: Ref) -> Invoice:
+    """By id or UUID, with customer, lines and taxes in three statements. Raises NotFound."""
+    rows = Invoice.objects.of(organization_id).select_related("customer", "organization")
+    lines = InvoiceLine.objects.of(organization_id).select_related("product")
+    return find(rows.prefetch_related(Prefetch("lines", lines), "taxes"), reference, "invoice")
+
+
+def status_word(invoice: Invoice, today: datetime.date) -> str:
+    """One of STATUS_WORDS on that civil date of the organization; derived, never stored.
+
+    Late wins over partly paid. Uncollectible stays so when the rest is written off, and
+    ends when it is paid (B10). An invoice that is issued but not mailed counts as sent: it
+    is in force.
+    """
+    if invoice.status != InvoiceStatus.ISSUED:
+        return str(invoice.status)
+    settlement = invoice.settlement
+    if settlement == Settlement.PAID:
+        return "paid"
+    if invoice.days_overdue(today):
+        return "overdue"
+    if settlement == Settlement.PARTIAL:
+        return "partially_paid"
+    return "viewed" if invoice.viewed_at else "sent"
+
+
+def with_status(rows: InvoiceQuerySet, word: str, today: datetime.date) -> InvoiceQuerySet:
+    """The rows for which status_word says that word; none for a word it never says."""
+    if word in (InvoiceStatus.DRAFT, InvoiceStatus.VOID, InvoiceStatus.UNCOLLECTIBLE):
+        return rows.filter(status=word)
+    current = rows.filter(status=InvoiceStatus.ISSUED)
+    if word == "paid":
+        return current.settled()
+    current = current.unsettled()
+    if word == "overdue":
+        return current.filter(due_date__lt=today)
+    current = current.filter(due_date__gte=today)
+    untouched = current.annotate(settled_amount=_SETTLED)
+    if word == "partially_paid":
+        return untouched.exclude(settled_amount=0)
+    if word in ("sent", "viewed"):
+        return untouched.filter(settled_amount=0, viewed_at__isnull=word == "sent")
+    return rows.none()
+
+
+def attach(
+    document: SalesDocument,
+    lines: Sequence[DocumentLine],
+    taxes: Sequence[DocumentTax] | None = None,
+) -> None:
+    """Make `document.lines.all()` (and taxes) answer with these rows, without a query."""
+    _remember(document, "lines", lines)
+    if taxes is not None:
+        _remember(document, "taxes", taxes)
+
+
+def _remember(document: SalesDocument, name: str, rows: Sequence[object]) -> None:
+    # What prefetch_related does at its end, for rows that are already in our hands.
+    known: Any = getattr(document, name).get_queryset()
+    known._result_cache = list(rows)
+    known._prefetch_done = True
+    document.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known

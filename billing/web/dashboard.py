@@ -1,0 +1,129 @@
+"""The first page of the morning: real figures, and what needs attention today."""
+
+import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from billing.models import Customer, Invoice, Payment
+from billing.queries import dashboard as queries
+from billing.queries.ageing import Buckets
+from billing.web import timeline, wording
+from billing.web.access import StaffRequest, staff_view
+from billing.web.charts import bar_chart, stacked_bar
+from core.money import Money
+
+AGE_LABELS = ("Not yet due", "1–30 days late", "31–60 days late", "61–90 days late", "Over 90 days")
+SOON = datetime.timedelta(days=7)
+
+
+@staff_view()
+def dashboard(request: StaffRequest) -> HttpResponse:
+    organization_id = request.actor.organization_id
+    if not request.actor.may("invoices:read"):
+        return render(request, "app/welcome.html")
+    figures = queries.figures(organization_id, request.today)
+    main = _main_currency(figures.currencies, request.GET.get("currency", ""))
+    context = {
+        "figures": figures,
+        "main": main,
+        "others": [entry for entry in figures.currencies if entry is not main],
+        "chart": _revenue(main, request.display_locale) if main else None,
+        "ages": _ages(main.ages) if main else None,
+        "attention": _attention(request, figures),
+        "recent": timeline.entries(
+            timeline.recent(organization_id), request.display_locale, request.actor.label
+        ),
+        "steps": [] if figures.currencies or figures.draft_count else _first_steps(request),
+    }
+    return render(request, "app/dashboard.html", context)
+
+
+def _main_currency(
+    currencies: list[queries.CurrencyFigures], wanted: str
+) -> queries.CurrencyFigures | None:
+    """The wanted currency if it has figures, else the busiest."""
+    for entry in currencies:
+        if entry.currency == wanted:
+            return entry
+    return currencies[0] if currencies else None
+
+
+def _revenue(entry: queries.CurrencyFigures, locale: str) -> dict[str, Any]:
+    months = [month for month, _ in entry.revenue_by_month]
+    amounts: list[Money] = [amount for _, amount in entry.revenue_by_month]
+    figures = [wording.money(amount.minor, amount.currency, locale) for amount in amounts]
+    labels = [wording.month(month, locale) for month in months]
+    total = sum(amount.minor for amount in amounts)
+    return {
+        "shape": bar_chart([amount.minor for amount in amounts], labels, figures),
+        "rows": [
+            (wording.month(month, locale, "LLLL y"), figure)
+            for month, figure in zip(months, figures, strict=True)
+        ],
+        "total": wording.money(total, entry.currency, locale),
+    }
+
+
+def _ages(buckets: Buckets | None) -> dict[str, Any] | None:
+    if buckets is None or not buckets.total:
+        return None
+    return {
+        "slices": stacked_bar(buckets.amounts, list(AGE_LABELS)),
+        "rows": list(zip(range(len(AGE_LABELS)), AGE_LABELS, buckets.amounts, strict=True)),
+        "total": buckets.total,
+        "currency": buckets.currency,
+    }
+
+
+def _attention(request: StaffRequest, figures: queries.Figures) -> list[dict[str, Any]]:
+    """What somebody should look at today, worst first; nothing that is in order."""
+    organization_id = request.actor.organization_id
+    invoices = reverse("billing:invoices")
+    late = sum(entry.overdue_count for entry in figures.currencies)
+    soon = (
+        Invoice.objects.of(organization_id)
+        .open()
+        .filter(due_date__gte=request.today, due_date__lte=request.today + SOON)
+        .count()
+    )
+    pending = Payment.objects.of(organization_id).filter(status=Payment.Status.PENDING).count()
+    found = [
+        (late, "alert", "tone-bad", "overdue", f"{invoices}?status=overdue"),
+        (soon, "clock", "tone-warn", "due within seven days", f"{invoices}?status=due_soon"),
+        (figures.draft_count, "pencil", "", "still a draft", f"{invoices}?status=draft"),
+        (pending, "coins", "", "payment pending", reverse("billing:payments") + "?status=pending"),
+    ]
+    return [
+        {"count": count, "icon": icon, "tone": tone, "words": words, "href": href}
+        for count, icon, tone, words, href in found
+        if count
+    ]
+
+
+def _first_steps(request: StaffRequest) -> list[dict[str, Any]]:
+    """For an empty organization: what the person may do, in order, and what is done already."""
+    organization = request.organization
+    has_customer = Customer.objects.of(organization.pk).exists()
+    steps = [
+        (
+            "settings:write",
+            "Put your address and VAT id on your invoices",
+            bool(organization.address_line1),
+            "billing:settings",
+        ),
+        (
+            "customers:write",
+            "Add your first customer",
+            has_customer,
+            "billing:customer-create",
+        ),
+        ("invoices:write", "Write your first invoice", False, "billing:invoice-create"),
+    ]
+    return [
+        {"words": words, "is_done": is_done, "href": reverse(route)}
+        for scope, words, is_done, route in steps
+        if request.actor.may(scope)
+    ]

@@ -1,0 +1,149 @@
+"""The staff pages. No trailing slash: an address is the thing, not a folder."""
+
+from django.urls import path, re_path
+
+from billing.web import (
+    catalogue,
+    credits,
+    customer_credit,
+    customers,
+    dashboard,
+    invoice_actions,
+    invoice_editor,
+    invoices,
+    kit,
+    payments,
+    pickers,
+    preferences,
+    quote_editor,
+    quotes,
+    recurring,
+    reminders,
+    report_pages,
+    reports,
+    reports_sales,
+    settings,
+)
+
+app_name = "billing"
+
+_invoices = [
+    path("invoices", invoices.index, name="invoices"),
+    path("invoices/new", invoice_editor.create, name="invoice-create"),
+    path("invoices/totals", invoice_editor.totals, name="invoice-totals"),
+    path("invoices/lines", invoice_editor.add_line, name="invoice-line"),
+    path("invoices/lines/<slug:key>", invoice_editor.fill_line, name="invoice-line-fill"),
+    path("invoices/<uuid:uuid>", invoices.detail, name="invoice-detail"),
+    path("invoices/<uuid:uuid>/pdf", invoices.pdf, name="invoice-pdf"),
+    path("invoices/<uuid:uuid>/edit", invoice_editor.edit, name="invoice-edit"),
+    path("invoices/<uuid:uuid>/amend", invoice_actions.amend, name="invoice-amend"),
+    path("invoices/<uuid:uuid>/issue", invoice_actions.issue, name="invoice-issue"),
+    path("invoices/<uuid:uuid>/send", invoice_actions.send, name="invoice-send"),
+    path("invoices/<uuid:uuid>/pay", invoice_actions.pay, name="invoice-pay"),
+    path("invoices/<uuid:uuid>/mark-paid", invoice_actions.mark_paid, name="invoice-mark-paid"),
+    path("invoices/<uuid:uuid>/credit", credits.create, name="invoice-credit"),
+    path("invoices/<uuid:uuid>/void", invoice_actions.void, name="invoice-void"),
+    path(
+        "invoices/<uuid:uuid>/uncollectible",
+        invoice_actions.uncollectible,
+        name="invoice-uncollectible",
+    ),
+    path("invoices/<uuid:uuid>/duplicate", invoice_actions.duplicate, name="invoice-duplicate"),
+    path("invoices/<uuid:uuid>/delete", invoice_actions.delete, name="invoice-delete"),
+    path("invoices/<uuid:uuid>/repeat", recurring.repeat, name="invoice-repeat"),
+    path("invoices/<uuid:uuid>/remind", reminders.remind_now, name="invoice-remind"),
+    path("recurring", recurring.index, name="recurring"),
+    path("recurring/<uuid:uuid>", recurring.detail, name="recurring-detail"),
+    path("recurring/<uuid:uuid>/edit", recurring.edit, name="recurring-edit"),
+    re_path(
+        r"^recurring/(?P<uuid>[0-9a-f-]{36})/(?P<action>pause|resume|end|run-now)$",
+        recurring.step,
+        name="recurring-step",
+    ),
+    path("credit-notes/<uuid:uuid>", credits.detail, name="credit-note-detail"),
+    path("credit-notes/<uuid:uuid>/pdf", credits.pdf, name="credit-note-pdf"),
+    path("credit-notes/<uuid:uuid>/void", credits.void, name="credit-note-void"),
+]
+
+_customers = [
+    path("customers", customers.index, name="customers"),
+    path("customers/new", customers.create, name="customer-create"),
+    path("customers/options", pickers.customer_options, name="customer-options"),
+    path("customers/<uuid:uuid>", customers.detail, name="customer-detail"),
+    path("customers/<uuid:uuid>/edit", customers.edit, name="customer-edit"),
+    path("customers/<uuid:uuid>/credit", customer_credit.allocate, name="customer-credit"),
+    path("customers/<uuid:uuid>/credit/out", customer_credit.pay_out, name="customer-credit-out"),
+    path("customers/<uuid:uuid>/archive", customers.archive, name="customer-archive"),
+    path("customers/<uuid:uuid>/delete", customers.delete, name="customer-delete"),
+    path("customers/<uuid:uuid>/contacts", customers.add_contact, name="customer-contact"),
+]
+
+_catalogue = [
+    path("products", catalogue.index, name="products"),
+    path("products/new", catalogue.create, name="product-create"),
+    path("products/options", pickers.product_options, name="product-options"),
+    path("products/<uuid:uuid>", catalogue.edit, name="product-edit"),
+    path("products/<uuid:uuid>/delete", catalogue.delete, name="product-delete"),
+    path("taxes", catalogue.taxes, name="taxes"),
+    path("taxes/new", catalogue.create_tax, name="tax-create"),
+    path("taxes/<uuid:uuid>", catalogue.edit_tax, name="tax-edit"),
+    path("taxes/<uuid:uuid>/delete", catalogue.delete_tax, name="tax-delete"),
+]
+
+_payments = [
+    path("payments", payments.index, name="payments"),
+    path("payments/<uuid:uuid>", payments.detail, name="payment-detail"),
+    path("payments/<uuid:uuid>/receipt", payments.receipt, name="payment-receipt"),
+    path("payments/<uuid:uuid>/refund", payments.refund, name="payment-refund"),
+    path("payments/<uuid:uuid>/delete", payments.delete, name="payment-delete"),
+    path("payments/<uuid:uuid>/settle", payments.settle, name="payment-settle"),
+    path("quotes", quotes.index, name="quotes"),
+    path("quotes/new", quote_editor.create, name="quote-create"),
+    path("quotes/totals", quote_editor.totals, name="quote-totals"),
+    path("quotes/<uuid:uuid>", quotes.detail, name="quote-detail"),
+    path("quotes/<uuid:uuid>/edit", quote_editor.edit, name="quote-edit"),
+    path("quotes/<uuid:uuid>/send", quote_editor.send, name="quote-send"),
+    path("quotes/<uuid:uuid>/delete", quote_editor.delete, name="quote-delete"),
+    path("quotes/<uuid:uuid>/pdf", quotes.pdf, name="quote-pdf"),
+    path("quotes/<uuid:uuid>/convert", quotes.convert, name="quote-convert"),
+    re_path(
+        r"^quotes/(?P<uuid>[0-9a-f-]{36})/(?P<action>open|accept|decline)$",
+        quotes.step,
+        name="quote-step",
+    ),
+]
+
+_reports = [
+    path("reports", reports.index, name="reports"),
+    path("reports/aging", report_pages.ageing, name="report-aging"),
+    path("reports/cash-flow", report_pages.cash, name="report-cash-flow"),
+    path("reports/sales", reports_sales.sales, name="report-sales"),
+    path("reports/tax", reports_sales.tax, name="report-tax"),
+    path("reports/payments", reports_sales.payments, name="report-payments"),
+    path("customers/<uuid:uuid>/open-items", report_pages.open_items, name="customer-open-items"),
+    path("customers/<uuid:uuid>/statement", report_pages.statement, name="customer-statement"),
+]
+
+_settings = [
+    path("settings", settings.organization, name="settings"),
+    path("settings/logo", settings.logo, name="logo"),
+    path("settings/api-keys", settings.keys, name="api-keys"),
+    path("settings/api-keys/<uuid:uuid>/revoke", settings.revoke_key, name="api-key-revoke"),
+    path("settings/api-keys/<uuid:uuid>/rotate", settings.rotate_key, name="api-key-rotate"),
+    path("settings/reminders", reminders.policy, name="reminders"),
+    path("settings/team", settings.team, name="team"),
+    path("settings/team/<uuid:uuid>/role", settings.change_role, name="member-role"),
+    path("settings/team/<uuid:uuid>/remove", settings.remove_member, name="member-remove"),
+]
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("theme", preferences.choose_theme, name="theme"),
+    path("ui-kit", kit.ui_kit, name="ui-kit"),
+    *_invoices,
+    *_customers,
+    *_catalogue,
+    *_payments,
+    *_reports,
+    *_settings,
+]

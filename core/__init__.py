@@ -1,0 +1,1 @@
+"""The kernel: money, errors, lifecycles, events, ids. It names no business noun."""

@@ -1,0 +1,36 @@
+"""Messages and what became of each recipient."""
+
+from django.contrib import admin
+
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from integrations.models import Message, MessageRecipient
+
+
+class RecipientInline(ReadOnlyInline):
+    model = MessageRecipient
+    fields = ["role", "address", "status", "detail", "updated_at"]
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = (
+        "created_at",
+        "kind",
+        "organization",
+        "status",
+        "attempts_made",
+        "next_attempt_at",
+        "sent_at",
+    )
+    list_select_related = ("organization",)
+    list_filter = ("status", "kind")
+    search_fields = ("message_id", "subject", "requested_by", "recipients__address")
+    inlines = (RecipientInline,)
+
+
+@admin.register(MessageRecipient)
+class MessageRecipientAdmin(ReadOnlyAdmin):
+    list_display = ("address", "role", "message", "status", "detail", "updated_at")
+    list_select_related = ("message",)
+    list_filter = ("status", "role")
+    search_fields = ("address", "message__message_id")

@@ -1,0 +1,1 @@
+"""The addresses of /api/v2, noun by noun."""

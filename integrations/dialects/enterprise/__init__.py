@@ -1,0 +1,1 @@
+"""The /v1 dialect, for SaaS-style integrators."""

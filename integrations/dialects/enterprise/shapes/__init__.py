@@ -1,0 +1,1 @@
+"""What /v1 answers, noun by noun, as Shapes."""

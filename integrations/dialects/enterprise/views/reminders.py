@@ -1,0 +1,107 @@
+"""/v1/account/reminders and the reminders of an invoice."""
+
+from typing import ClassVar
+
+from django.http import HttpRequest, HttpResponse
+
+from billing.operations.reminder_policies import policy_snapshot, set_reminder_policy
+from billing.operations.reminders import InvoiceNotRemindable, remind
+from billing.queries.invoices import get_invoice
+from billing.queries.reminders import Policy, get_policy, list_reminders
+from integrations.dialects.base.endpoint import Endpoint, Endpoints, partial_update
+from integrations.dialects.base.fields import Choice
+from integrations.dialects.base.pagination import PageRequest
+from integrations.dialects.enterprise.bodies.recurring import POLICY as POLICY_BODY
+from integrations.dialects.enterprise.bodies.recurring import REMIND, with_times
+from integrations.dialects.enterprise.presenters.recurring import (
+    present_policy,
+    present_reminder,
+)
+from integrations.dialects.enterprise.shapes.recurring import POLICY, REMINDER, REMINDERS
+from integrations.dialects.enterprise.views.base import EnterpriseView, list_query
+from integrations.dialects.enterprise.views.invoices import filtered
+from integrations.dialects.enterprise.words import REMINDER_STATUSES
+
+LIST = list_query("reminder", status=Choice(table=REMINDER_STATUSES))
+EXAMPLE = {
+    "enabled": True,
+    "send_time": "09:00",
+    "minimum_due": 5,
+    "steps": [{"days": -7}, {"days": 3}, {"days": 14, "subject": "{number}: second reminder"}],
+}
+
+
+class ReminderPolicyDetail(EnterpriseView):
+    endpoints: ClassVar[Endpoints] = {
+        "GET": Endpoint(
+            summary="Retrieve the reminder policy", scopes=("settings:write",), answer=POLICY
+        ),
+        **partial_update(
+            Endpoint(
+                summary="Change the reminder policy",
+                scopes=("settings:write",),
+                body=POLICY_BODY,
+                answer=POLICY,
+                description="Steps are replaced as a whole. Subject and message may hold"
+                " `{number}`, `{customer}`, `{seller}`, `{total}`, `{amount_due}`, `{due_date}`,"
+                " `{days_overdue}` and `{days_left}`.",
+                example=EXAMPLE,
+            )
+        ),
+    }
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._shown(get_policy(self.actor.organization_id))
+
+    def put(self, request: HttpRequest) -> HttpResponse:
+        values = with_times(self.body(), "send_time")
+        return self._shown(set_reminder_policy(actor=self.actor, at=self.at, **values))
+
+    patch = put
+
+    def _shown(self, policy: Policy) -> HttpResponse:
+        snapshot = policy_snapshot(policy, self.organization.base_currency)
+        return self.answer(present_policy(snapshot))
+
+
+class InvoiceReminders(EnterpriseView):
+    endpoints: ClassVar[Endpoints] = {
+        "GET": Endpoint(
+            summary="List an invoice's reminders",
+            scopes=("invoices:read",),
+            query=LIST,
+            answer=REMINDERS,
+        )
+    }
+
+    def get(self, request: HttpRequest, id: str) -> HttpResponse:
+        invoice = get_invoice(self.actor.organization_id, self.uuid_of("invoice", id))
+        query = self.query()
+        page = PageRequest.taken_from(query)
+        rows = list_reminders(invoice).select_related("invoice")
+        return self.list_answer(filtered(rows, query), page, present_reminder)
+
+
+class InvoiceRemind(EnterpriseView):
+    endpoints: ClassVar[Endpoints] = {
+        "POST": Endpoint(
+            summary="Send a reminder now",
+            scopes=("invoices:send",),
+            body=REMIND,
+            answer=REMINDER,
+            status=201,
+            errors=(InvoiceNotRemindable,),
+            description="Whatever the policy says. Without words it says what is due and since"
+            " when, in the customer's language.",
+            example={"to": ["ap@acme.example"]},
+        )
+    }
+
+    def post(self, request: HttpRequest, id: str) -> HttpResponse:
+        sent = remind(
+            actor=self.actor,
+            at=self.at,
+            invoice_id=self.uuid_of("invoice", id),
+            **self.body(),
+        )
+        return self.answer(present_reminder(sent), 201)

@@ -1,0 +1,1 @@
+"""/api/v0: applications that bill in fiat or crypto."""

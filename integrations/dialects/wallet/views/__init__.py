@@ -1,0 +1,1 @@
+"""The views of /api/v0, one module per noun."""

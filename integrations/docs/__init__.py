@@ -1,0 +1,1 @@
+"""What integrators read: OpenAPI documents, the reference, guides, errors, the collection."""

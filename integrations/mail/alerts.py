@@ -1,0 +1,102 @@
+"""Mail to an organization's owners about what needs a person."""
+
+import datetime
+from collections.abc import Sequence
+
+from accounts.actors import system_actor
+from accounts.models import Membership, Organization, Role
+from core import exactjson
+from core.models import Event
+from integrations.mail.outgoing import queue_message
+from integrations.models import Message
+
+
+def endpoint_disabled(events: Sequence[Event], at: datetime.datetime) -> None:
+    """A webhook endpoint was switched off."""
+    for event in events:
+        endpoint = exactjson.loads(event.data)
+        _tell_owners(
+            event,
+            at,
+            subject=f"Webhook switched off: {endpoint['url']}",
+            body=(
+                f"The webhook endpoint {endpoint['url']} was switched off."
+                f" {endpoint['disabled_reason']}\n\n"
+                "What is waiting for it is kept and delivered once you switch it on again."
+                " Events that happen while it is off are not sent to it; they stay in the"
+                " activity log."
+            ),
+        )
+
+
+def endpoint_failing(events: Sequence[Event], at: datetime.datetime) -> None:
+    """A delivery to an endpoint was given up for the first time since it last worked."""
+    for event in events:
+        endpoint = exactjson.loads(event.data)
+        _tell_owners(
+            event,
+            at,
+            subject=f"Webhook deliveries fail: {endpoint['url']}",
+            body=(
+                f"A delivery to {endpoint['url']} was given up after its last attempt, and"
+                " none has succeeded since. An endpoint without a successful delivery for five"
+                " days is switched off."
+            ),
+        )
+
+
+def message_failed(events: Sequence[Event], at: datetime.datetime) -> None:
+    """Nobody accepted a message."""
+    for event in events:
+        message = exactjson.loads(event.data)
+        _tell_owners(
+            event,
+            at,
+            subject=f"Mail not delivered: {message['document']}",
+            body=(
+                f"The mail about {message['document']} reached nobody and counts as not sent.\n\n"
+                + "\n".join(f"{one['address']}: {one['detail']}" for one in message["recipients"])
+            ),
+        )
+
+
+def recurring_failed(events: Sequence[Event], at: datetime.datetime) -> None:
+    """A recurring invoice could not make its invoice, for the first time since it last did."""
+    for event in events:
+        recurring = exactjson.loads(event.data)
+        if recurring["failures_in_a_row"] != 1:
+            continue
+        run, buyer = recurring["run"], recurring["customer"]["name"]
+        _tell_owners(
+            event,
+            at,
+            subject=f"Recurring invoice not made: {recurring['name'] or buyer}",
+            body=(
+                f"The invoice of {run['intended_date']} for {buyer} was not made."
+                f" {run['error']}\n\n"
+                "The schedule goes on with its next date. Once the cause is gone you can make"
+                " this one after all. You are not told again until it has worked once."
+            ),
+        )
+
+
+def _tell_owners(event: Event, at: datetime.datetime, *, subject: str, body: str) -> None:
+    if event.organization_id is None:
+        return
+    organization = Organization.objects.select_related("sandbox_of").get(pk=event.organization_id)
+    # A sandbox has no members of its own.
+    home = organization.sandbox_of or organization
+    owners = Membership.objects.of(home.pk).filter(role=Role.OWNER, user__is_active=True)
+    addresses = list(owners.order_by("pk").values_list("user__email", flat=True))
+    if not addresses:
+        return
+    queue_message(
+        actor=system_actor(organization.pk, livemode=organization.livemode, label="alerts"),
+        at=at,
+        kind=Message.Kind.ALERT,
+        subject_id=event.pk,
+        to=addresses[:50],
+        subject=subject[:300],
+        body=body,
+        attach_pdf=False,
+    )

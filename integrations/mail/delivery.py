@@ -1,0 +1,212 @@
+"""Sending what is queued: render, hand over, keep what became of each recipient."""
+
+import datetime
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import transaction
+
+from accounts.actors import Actor, system_actor
+from accounts.models import Organization
+from billing.operations.document_sending import record_credit_note_sent, record_quote_sent
+from billing.operations.reminders import record_reminder_sent, record_reminder_unsent
+from billing.operations.sending import record_sent
+from core import events, outbox
+from core.lifecycle import Lifecycle
+from core.models import TenantQuerySet
+from integrations.mail.enclosures import enclosures
+from integrations.mail.letters import write_letter
+from integrations.mail.rendering import render, sender
+from integrations.mail.transports import Fate, Fates, Transport, Verdict
+from integrations.models import Message, MessageRecipient
+
+logger = logging.getLogger(__name__)
+
+# Long enough for a slow server's every answer; a worker that dies frees the message after it.
+LEASE = datetime.timedelta(minutes=4)
+BATCH = 20
+# After attempt 1, 2, …: together a little over two days.
+DELAYS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1_440))
+MAX_ATTEMPTS = len(DELAYS) + 1
+
+Clock = Callable[[], datetime.datetime]
+Status = Message.Status
+
+MESSAGE = Lifecycle(
+    "message",
+    {
+        ("queued", "finish"): Status.SENT,
+        ("queued", "fail"): Status.FAILED,
+        ("queued", "drop"): Status.DROPPED,
+    },
+)
+
+
+def has_due(at: datetime.datetime) -> bool:
+    """Whether any message waits for an attempt now."""
+    return outbox.due(_waiting(), at).exists()
+
+
+def send_due(
+    clock: Clock, *, budget_seconds: float = 60, organization_id: int | None = None
+) -> int:
+    """Try the messages that are due, anywhere or in one organization; how many were tried.
+
+    Starts none after `budget_seconds`: the next call goes on with the rest.
+    """
+    tried = 0
+    enough = time.monotonic() + budget_seconds
+    rows = _waiting() if organization_id is None else _waiting().of(organization_id)
+    if not outbox.due(rows, clock()).exists():
+        return 0
+    with Transport() as transport:
+        while time.monotonic() < enough:
+            at = clock()
+            pks = list(outbox.due(rows, at).values_list("pk", flat=True)[:BATCH])
+            # One lease at a time: sending is slow, and other workers may take the rest.
+            taken = next(
+                (pk for pk in pks if outbox.lease(_waiting(), [pk], at=at, until=at + LEASE)), None
+            )
+            if taken is None:
+                return tried
+            _send(Message.objects.get(pk=taken), transport, clock)
+            tried += 1
+    return tried
+
+
+def _send(message: Message, transport: Transport, clock: Clock) -> None:
+    everyone = list(message.recipients.order_by("pk"))
+    waiting = [one for one in everyone if one.status == MessageRecipient.Status.QUEUED]
+    addresses = [one.address for one in waiting]
+    try:
+        letter = write_letter(message)
+        if letter is None:
+            _drop(message, at=clock())
+            return
+        rendered = render(
+            letter,
+            message_id=message.message_id,
+            recipients=everyone,
+            at=message.created_at,
+            enclosed=enclosures(message),
+        )
+        address = sender(letter.organization).addr_spec
+        fates = transport.deliver(rendered, address, addresses)
+    except Exception as error:  # a document that cannot be drawn must not stop the others
+        logger.exception("message %s could not be made", message.message_id)
+        fates = {one: Fate(Verdict.LATER, f"{type(error).__name__}: {error}") for one in addresses}
+    _record(message, waiting, fates, at=clock())
+
+
+@transaction.atomic
+def _record(
+    message: Message, waiting: list[MessageRecipient], fates: Fates, *, at: datetime.datetime
+) -> None:
+    if not _hold(message):
+        return
+    message.attempts_made += 1
+    is_last = message.attempts_made >= MAX_ATTEMPTS
+    for recipient in waiting:
+        fate = fates[recipient.address]
+        recipient.detail = fate.detail[:500]
+        recipient.updated_at = at
+        if fate.verdict is Verdict.ACCEPTED:
+            recipient.status = MessageRecipient.Status.ACCEPTED
+        elif fate.verdict is Verdict.REFUSED or is_last:
+            recipient.status = MessageRecipient.Status.REFUSED
+    MessageRecipient.objects.bulk_update(waiting, ["status", "detail", "updated_at"])
+    _settle(message, waiting, at)
+
+
+def _settle(message: Message, tried: list[MessageRecipient], at: datetime.datetime) -> None:
+    statuses = set(message.recipients.values_list("status", flat=True))
+    troubles = [f"{one.address}: {one.detail}" for one in tried if one.detail]
+    message.last_error = "; ".join(troubles)[:500]
+    message.locked_until = None
+    accepted = MessageRecipient.Status.ACCEPTED in statuses
+    if MessageRecipient.Status.QUEUED in statuses:
+        message.next_attempt_at = at + DELAYS[message.attempts_made - 1]
+    else:
+        message.next_attempt_at = None
+        message.status = MESSAGE.next(message.status, "finish" if accepted else "fail")
+    if accepted and message.sent_at is None:
+        message.sent_at = at
+        _tell_document(message, at)
+    message.updated_at = at
+    message.save()
+    # An alert about an alert that cannot be delivered would go round for ever.
+    if message.status == Status.FAILED and message.kind != Message.Kind.ALERT:
+        _emit_failed(message, at)
+        _tell_unsent(message, at, reason=message.last_error, was_wanted=True)
+
+
+def _tell_document(message: Message, at: datetime.datetime) -> None:
+    """Sent means that a mail server accepted it (B16), by the organization's own clock."""
+    organization = Organization.objects.get(pk=message.organization_id)
+    actor, at = _actor(message), organization.test_clock or at
+    if message.kind == Message.Kind.INVOICE:
+        record_sent(actor=actor, at=at, invoice_id=message.subject_id)
+    elif message.kind == Message.Kind.QUOTE:
+        record_quote_sent(actor=actor, at=at, quote_id=message.subject_id)
+    elif message.kind == Message.Kind.CREDIT_NOTE:
+        record_credit_note_sent(actor=actor, at=at, credit_note_id=message.subject_id)
+    elif message.kind == Message.Kind.REMINDER:
+        record_reminder_sent(actor=actor, at=at, reminder_id=message.subject_id)
+
+
+@transaction.atomic
+def _drop(message: Message, *, at: datetime.datetime) -> None:
+    if _hold(message):
+        message.status = MESSAGE.next(message.status, "drop")
+        message.next_attempt_at = message.locked_until = None
+        message.updated_at = at
+        message.save()
+        _tell_unsent(message, at, reason="Its cause was gone.", was_wanted=False)
+
+
+def _tell_unsent(message: Message, at: datetime.datetime, *, reason: str, was_wanted: bool) -> None:
+    if message.kind == Message.Kind.REMINDER:
+        record_reminder_unsent(
+            actor=_actor(message),
+            at=at,
+            reminder_id=message.subject_id,
+            reason=reason,
+            was_wanted=was_wanted,
+        )
+
+
+def _hold(message: Message) -> bool:
+    """Lock the row; False if the lease ran out and somebody else has it now."""
+    if message.locked_until is None:
+        return False
+    held = outbox.held(Message, [message.pk], until=message.locked_until)
+    return held.select_for_update().exists()
+
+
+def _emit_failed(message: Message, at: datetime.datetime) -> None:
+    recipients = message.recipients.order_by("pk").values("address", "role", "detail")
+    events.emit(
+        "message.failed",
+        subject=message,
+        data={
+            "uuid": str(message.uuid),
+            "kind": message.kind,
+            "subject_id": message.subject_id,
+            "document": message.subject or message.get_kind_display(),
+            "recipients": list(recipients),
+        },
+        actor=_actor(message),
+        at=at,
+    )
+
+
+def _actor(message: Message) -> Actor:
+    livemode = Organization.objects.values_list("livemode", flat=True).get(
+        pk=message.organization_id
+    )
+    return system_actor(message.organization_id, livemode=livemode, label="mail")
+
+
+def _waiting() -> TenantQuerySet:
+    return Message.objects.filter(status=Status.QUEUED)

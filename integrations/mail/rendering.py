@@ -1,0 +1,83 @@
+"""Drawing a letter as a message: text, HTML with inlined styles, logo, attachment, headers."""
+
+import datetime
+import email.utils
+from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from accounts.models import Organization
+from billing.documents import colours
+from billing.documents.pictures import logo_png
+from core import text
+from integrations.mail.enclosures import Enclosure
+from integrations.mail.letters import Letter
+from integrations.models import MessageRecipient
+
+_LOGO = "logo"
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+def render(
+    letter: Letter,
+    *,
+    message_id: str,
+    recipients: list[MessageRecipient],
+    at: datetime.datetime,
+    enclosed: Sequence[Enclosure] = (),
+) -> EmailMessage:
+    """The finished message. Blind copies appear nowhere in it."""
+    organization = letter.organization
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = _one_line(letter.subject)
+    message["From"] = sender(organization)
+    for role, header in ((MessageRecipient.Role.TO, "To"), (MessageRecipient.Role.CC, "Cc")):
+        listed = [Address(addr_spec=one.address) for one in recipients if one.role == role]
+        if listed:
+            message[header] = listed
+    if organization.email:
+        message["Reply-To"] = Address(
+            _one_line(organization.display_name), addr_spec=organization.email
+        )
+    message["Message-ID"] = message_id
+    message["Date"] = email.utils.format_datetime(at)
+    # Out-of-office robots leave mail with this header alone.
+    message["Auto-Submitted"] = "auto-generated"
+    logo = logo_png(organization.logo.name or "")
+    context = {
+        "letter": letter,
+        "organization": organization,
+        "has_logo": bool(logo),
+        "on_accent": colours.spell(colours.palette(organization.accent_color).on_fill),
+    }
+    message.set_content(render_to_string("mail/letter.txt", context).strip() + "\n")
+    html = _inliner.inline(render_to_string("mail/letter.html", context))
+    message.add_alternative(html, subtype="html")
+    if logo:
+        html_part = message.get_payload()[1]  # type: ignore[index]
+        html_part.add_related(logo, "image", "png", cid=f"<{_LOGO}>", disposition="inline")  # type: ignore[union-attr]
+    if letter.pdf:
+        message.add_attachment(
+            letter.pdf, maintype="application", subtype="pdf", filename=letter.file_name
+        )
+    for file in enclosed:
+        maintype, _, subtype = file.media_type.partition("/")
+        message.add_attachment(
+            file.content, maintype=maintype, subtype=subtype, filename=file.file_name
+        )
+    return message
+
+
+def sender(organization: Organization) -> Address:
+    """The organization's name at the installation's own address, which is allowed to send."""
+    _, address = email.utils.parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return Address(_one_line(organization.display_name), addr_spec=address)
+
+
+def _one_line(name: str) -> str:
+    return text.clean_line(name, param="name", max_length=1000)

@@ -1,0 +1,23 @@
+"""One module per concern; this is the one place that lists them all."""
+
+from integrations.models.clocks import ClockAdvance
+from integrations.models.feed import FeedCounter
+from integrations.models.mail import Message, MessageRecipient
+from integrations.models.requests import IdempotencyRecord, RateLimitWindow
+from integrations.models.shops import ShopConnection, ShopDelivery, ShopRecord
+from integrations.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "ClockAdvance",
+    "FeedCounter",
+    "IdempotencyRecord",
+    "Message",
+    "MessageRecipient",
+    "RateLimitWindow",
+    "ShopConnection",
+    "ShopDelivery",
+    "ShopRecord",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]

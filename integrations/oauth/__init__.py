@@ -1,0 +1,1 @@
+"""The addresses of OAuth 2: consent, tokens, revocation, metadata."""

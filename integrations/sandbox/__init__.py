@@ -1,0 +1,1 @@
+"""A sandbox's own time, and throwing its data away."""

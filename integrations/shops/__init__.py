@@ -1,0 +1,1 @@
+"""Orders of shops, received as webhooks and booked as invoices, payments and credit notes."""

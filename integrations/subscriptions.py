@@ -1,0 +1,94 @@
+"""The one table of consequences: what follows from which event.
+
+A consequence takes events of its types and an instant, runs in the transaction that
+marks them relayed, and plans rows; it never talks to the outside. It may be called twice
+for the same event and must then plan nothing twice.
+"""
+
+import datetime
+from collections.abc import Callable, Sequence
+
+from core.models import Event
+from integrations.mail import alerts
+from integrations.webhooks.fanout import fan_out
+
+Consequence = Callable[[Sequence[Event], datetime.datetime], None]
+
+CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
+    "invoice.created": (fan_out,),
+    "invoice.updated": (fan_out,),
+    "invoice.deleted": (fan_out,),
+    "invoice.issued": (fan_out,),
+    # The message itself is queued by the operation; the event only wakes the workers.
+    "invoice.send_requested": (),
+    "invoice.sent": (fan_out,),
+    "invoice.viewed": (fan_out,),
+    "invoice.paid": (fan_out,),
+    "invoice.partially_paid": (fan_out,),
+    "invoice.overdue": (fan_out,),
+    "invoice.voided": (fan_out,),
+    "invoice.uncollectible": (fan_out,),
+    "payment.created": (fan_out,),
+    "payment.succeeded": (fan_out,),
+    "payment.failed": (fan_out,),
+    "payment.refunded": (fan_out,),
+    "payment.deleted": (fan_out,),
+    "refund.created": (fan_out,),
+    "customer.created": (fan_out,),
+    "customer.updated": (fan_out,),
+    "customer.deleted": (fan_out,),
+    "product.created": (fan_out,),
+    "product.updated": (fan_out,),
+    "product.deleted": (fan_out,),
+    "tax_profile.created": (fan_out,),
+    "tax_profile.updated": (fan_out,),
+    "tax_profile.deleted": (fan_out,),
+    "quote.created": (fan_out,),
+    "quote.updated": (fan_out,),
+    "quote.deleted": (fan_out,),
+    "quote.opened": (fan_out,),
+    "quote.send_requested": (),
+    "quote.sent": (fan_out,),
+    "quote.viewed": (fan_out,),
+    "quote.accepted": (fan_out,),
+    "quote.declined": (fan_out,),
+    "quote.converted": (fan_out,),
+    "credit_note.created": (fan_out,),
+    "credit_note.send_requested": (),
+    "credit_note.sent": (fan_out,),
+    "credit_note.refunded": (fan_out,),
+    "credit_note.voided": (fan_out,),
+    "payment_link.created": (fan_out,),
+    "payment_link.used": (fan_out,),
+    "payment_link.deactivated": (fan_out,),
+    "quote.expired": (fan_out,),
+    # The reminder is queued by the operation; the event only wakes the workers.
+    "invoice.reminder_planned": (),
+    "invoice.reminder_sent": (fan_out,),
+    "recurring_invoice.created": (fan_out,),
+    "recurring_invoice.updated": (fan_out,),
+    "recurring_invoice.paused": (fan_out,),
+    "recurring_invoice.resumed": (fan_out,),
+    "recurring_invoice.ended": (fan_out,),
+    "recurring_invoice.run": (fan_out,),
+    "recurring_invoice.failed": (fan_out, alerts.recurring_failed),
+    "transaction.created": (fan_out,),
+    "transaction.updated": (fan_out,),
+    "transaction.deleted": (fan_out,),
+    "ticket.created": (fan_out,),
+    "ticket.updated": (fan_out,),
+    "ticket.replied": (fan_out,),
+    "ticket.deleted": (fan_out,),
+    "lead.created": (fan_out,),
+    "lead.updated": (fan_out,),
+    "lead.converted": (fan_out,),
+    "lead.deleted": (fan_out,),
+    "webhook_endpoint.disabled": (alerts.endpoint_disabled,),
+    "webhook_endpoint.exhausted": (alerts.endpoint_failing,),
+    "message.failed": (alerts.message_failed,),
+}
+
+
+def consequences_of(event_type: str) -> tuple[Consequence, ...]:
+    """Empty for what is only kept for the record."""
+    return CONSEQUENCES.get(event_type, ())

@@ -1,0 +1,141 @@
+"""The Celery tasks. Each looks for due rows in the database and works on what it can claim,
+so running one twice, late or not at all only changes when the work is done.
+"""
+
+import os
+import socket
+
+from celery import shared_task
+from django.utils import timezone
+
+from billing.operations.expiring import note_expired
+from billing.operations.overdue import note_overdue
+from billing.operations.recurring_runs import run_due
+from billing.operations.releasing import release_due
+from billing.operations.reminders import plan_reminders
+from core.models import WorkerHeartbeat
+from integrations import relay as outbox_relay
+from integrations import retention
+from integrations.mail import delivery as mail
+from integrations.sandbox import clock as test_clock
+from integrations.shops import booking as shops
+from integrations.turns import only_one
+from integrations.webhooks import delivery as webhooks
+
+# One task's share of a backlog; the next sweep carries on.
+ROUNDS = 50
+BUDGET_SECONDS = 20
+
+
+@shared_task
+def relay() -> None:
+    """Plan what follows from new events, and start the work that became due."""
+    for _ in range(ROUNDS):
+        if not outbox_relay.relay(limit=200):
+            break
+    _start_due_work()
+
+
+@shared_task
+def deliver_webhooks() -> None:
+    """Make the webhook attempts that are due."""
+    with only_one("webhooks") as mine:
+        # Whoever has the turn also finds what became due meanwhile.
+        if mine:
+            webhooks.deliver_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def send_mail() -> None:
+    """Send the messages that are due."""
+    with only_one("mail") as mine:
+        if mine:
+            mail.send_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def book_orders() -> None:
+    """Book the deliveries of shops that were not booked when they came."""
+    with only_one("shops") as mine:
+        if mine:
+            shops.book_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def sweep() -> None:
+    """Find whatever is due: new events whose ring was lost, retries, leases that ran out."""
+    if outbox_relay.has_waiting(timezone.now()):
+        relay.delay()
+    _start_due_work()
+
+
+@shared_task
+def raise_overdue() -> None:
+    """Raise invoice.overdue for invoices whose due date has passed where they were issued."""
+    note_overdue(at=timezone.now())
+
+
+@shared_task
+def raise_expired() -> None:
+    """Raise quote.expired for quotes that were open on their last day and are so no more."""
+    note_expired(at=timezone.now())
+
+
+@shared_task
+def run_recurring() -> None:
+    """Make the invoices of recurring invoices whose time has come."""
+    with only_one("recurring") as mine:
+        if mine:
+            run_due(at=timezone.now())
+
+
+@shared_task
+def release_invoices() -> None:
+    """Let out the invoices whose send date has come."""
+    with only_one("releases") as mine:
+        if mine:
+            release_due(at=timezone.now())
+
+
+@shared_task
+def send_reminders() -> None:
+    """Queue the reminders whose hour has struck."""
+    with only_one("reminders") as mine:
+        if mine:
+            plan_reminders(at=timezone.now())
+
+
+@shared_task
+def advance_clocks() -> None:
+    """Lead on the sandbox clocks that are on their way."""
+    with only_one("clocks") as mine:
+        if mine:
+            for organization_id in test_clock.journeys():
+                test_clock.travel(organization_id, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def clean_up() -> None:
+    """Delete what is kept for a limited time only."""
+    retention.clean_up(timezone.now())
+
+
+@shared_task
+def heartbeat() -> None:
+    """Prove that scheduler, broker and worker work together."""
+    WorkerHeartbeat.objects.update_or_create(
+        name=f"worker@{socket.gethostname()}",
+        defaults={"seen_at": timezone.now(), "details": {"pid": os.getpid()}},
+    )
+
+
+def _start_due_work() -> None:
+    at = timezone.now()
+    if webhooks.has_due(at):
+        deliver_webhooks.delay()
+    if mail.has_due(at):
+        send_mail.delay()
+    if shops.has_due(at):
+        book_orders.delay()
+    if test_clock.journeys():
+        advance_clocks.delay()

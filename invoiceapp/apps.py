@@ -1,0 +1,7 @@
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+
+
+class AdminConfig(DjangoAdminConfig):
+    """Django's admin behind the product's own login, with its throttle and second factor."""
+
+    default_site = "invoiceapp.admin_site.AdminSite"

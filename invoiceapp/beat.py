@@ -1,0 +1,30 @@
+"""When the workers look, unasked. A round that nobody could start in time is skipped."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    # A worker that was away must not find thousands of old rounds in the queue.
+    return {
+        "task": f"integrations.tasks.{task}",
+        "schedule": seconds,
+        "options": {"expires": max(seconds, 10), "ignore_result": True},
+    }
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": _every(2, "sweep"),
+    "heartbeat": _every(10, "heartbeat"),
+    "raise-overdue": _every(60, "raise_overdue"),
+    "raise-expired": _every(60, "raise_expired"),
+    "run-recurring": _every(60, "run_recurring"),
+    "release-invoices": _every(60, "release_invoices"),
+    "send-reminders": _every(60, "send_reminders"),
+    "clean-up": {
+        "task": "integrations.tasks.clean_up",
+        "schedule": crontab(minute=17),
+        "options": {"expires": 3_000, "ignore_result": True},
+    },
+}

@@ -1,0 +1,21 @@
+"""The Celery application: the doorbell and the hands. Pending work lives in the database."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoiceapp.settings.development")
+
+app = Celery("invoiceapp")
+app.config_from_object("invoiceapp.celeryconfig")
+app.autodiscover_tasks(["integrations"])
+# Without this a retry inside a thread looks for RabbitMQ on localhost.
+app.set_default()
+
+
+@worker_ready.connect
+def _tell_that_we_are_here(**_: Any) -> None:
+    """Readiness need not wait for the scheduler's first beat."""
+    app.send_task("integrations.tasks.heartbeat")

@@ -1,0 +1,26 @@
+"""One logging set-up: text for people, JSON for machines, never a query string."""
+
+from typing import Any
+
+
+def logging_config(level: str, style: str) -> dict[str, Any]:
+    """A dictConfig that writes to standard error. style: text or json."""
+    formatter = "json" if style == "json" else "text"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"()": "invoiceapp.logs.TextFormatter"},
+            "json": {"()": "invoiceapp.logs.JsonFormatter"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": formatter}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "django": {"level": "INFO"},
+            # Each refused request is a line of the access log already.
+            "django.request": {"level": "ERROR"},
+            "fontTools": {"level": "WARNING"},
+            # The scheduler looks every two seconds, and says so each time.
+            "celery": {"level": "WARNING"},
+        },
+    }

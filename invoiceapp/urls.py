@@ -1,0 +1,31 @@
+"""Every address of the installation, by owner."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from integrations.web import shop_hooks
+from invoiceapp import errors, health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("accounts/email/", errors.not_offered, name="account_email"),
+    path("accounts/", include("allauth.urls")),
+    re_path(r"^v1(?:/|$)", include("integrations.dialects.enterprise.urls")),
+    re_path(r"^api/v0(?:/|$)", include("integrations.dialects.wallet.urls")),
+    re_path(r"^api/v2(?:/|$)", include("integrations.dialects.backoffice.urls")),
+    re_path(r"^api/integrations(?:/|$)", include("integrations.dialects.directory.urls")),
+    path("hooks/shops/<path:address>", shop_hooks.receive, name="shop-hook"),
+    path("", include("integrations.oauth.urls")),
+    path("", include("integrations.web.docs_urls")),
+    path("", include("accounts.web.urls")),
+    path("", include("billing.web.public_urls")),
+    path("", include("integrations.web.urls")),
+    path("", include("billing.web.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
