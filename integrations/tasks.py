@@ -6,6 +6,7 @@ import os
 import socket
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from billing.operations.expiring import note_expired
@@ -18,6 +19,7 @@ from integrations import relay as outbox_relay
 from integrations import retention
 from integrations.mail import delivery as mail
 from integrations.sandbox import clock as test_clock
+from integrations.sandbox import daily
 from integrations.shops import booking as shops
 from integrations.turns import only_one
 from integrations.webhooks import delivery as webhooks
@@ -112,6 +114,16 @@ def advance_clocks() -> None:
         if mine:
             for organization_id in test_clock.journeys():
                 test_clock.travel(organization_id, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def reset_sandboxes() -> None:
+    """Empty the sandboxes at night, unless the installation keeps them."""
+    if not settings.SANDBOX_RESET_DAILY:
+        return
+    with only_one("sandboxes") as mine:
+        if mine:
+            daily.reset_due(timezone.now())
 
 
 @shared_task

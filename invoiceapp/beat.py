@@ -22,6 +22,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "run-recurring": _every(60, "run_recurring"),
     "release-invoices": _every(60, "release_invoices"),
     "send-reminders": _every(60, "send_reminders"),
+    "reset-sandboxes": {
+        "task": "integrations.tasks.reset_sandboxes",
+        "schedule": crontab(minute=37),
+        "options": {"expires": 3_000, "ignore_result": True},
+    },
     "clean-up": {
         "task": "integrations.tasks.clean_up",
         "schedule": crontab(minute=17),

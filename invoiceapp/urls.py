@@ -15,6 +15,7 @@ urlpatterns = [
     re_path(r"^v1(?:/|$)", include("integrations.dialects.enterprise.urls")),
     re_path(r"^api/v0(?:/|$)", include("integrations.dialects.wallet.urls")),
     re_path(r"^api/v2(?:/|$)", include("integrations.dialects.backoffice.urls")),
+    re_path(r"^sandbox/api/v2(?:/|$)", include("integrations.dialects.backoffice.urls")),
     re_path(r"^api/integrations(?:/|$)", include("integrations.dialects.directory.urls")),
     path("hooks/shops/<path:address>", shop_hooks.receive, name="shop-hook"),
     path("", include("integrations.oauth.urls")),

@@ -9,6 +9,11 @@ SECRET_KEY = secret_from("SECRET_KEY", "secret-key", "django")
 ENCRYPTION_KEYS = secret_from("ENCRYPTION_KEYS", "encryption-keys", "fernet").split(",")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# A host at which only the credentials of sandboxes are accepted.
+SANDBOX_HOST = env.str("SANDBOX_HOST", default="").lower()
+if SANDBOX_HOST:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, SANDBOX_HOST]
+SANDBOX_RESET_DAILY = env.bool("SANDBOX_RESET_DAILY", default=True)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # What links in mail, PDFs and API answers start with.
 BASE_URL = env.str(

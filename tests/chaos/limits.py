@@ -21,6 +21,7 @@ from tests.chaos.processes import BIN, Process, free_port, wait_until_ready
 PROCESSES, CONNECTIONS = 4, 64
 # So many more than the limit are sent that every connection is refused at the end.
 BEYOND = 1.2
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ class Target:
     headers: dict[str, str]
     limit: int
     seconds: int
+    # What is sent to write; reading when there is none.
+    body: bytes = b""
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.body else "GET"
 
 
 def main() -> int:
@@ -77,7 +84,7 @@ def _hold(target: Target, port: int, store: str) -> bool:
         if began // target.seconds == time.time() // target.seconds:
             break
     allowed = sum(count for status, count in found.items() if status != 429)
-    strange = {status: count for status, count in found.items() if status not in (200, 429)}
+    strange = {status: count for status, count in found.items() if status not in (200, 201, 429)}
     verdict = "exact" if allowed == target.limit and not strange else f"WRONG {dict(found)}"
     print(
         f"{store:<11}{target.name:<24}limit {target.limit:>6}  sent {sum(found.values()):>6}"
@@ -110,7 +117,7 @@ def _clients(target: Target, port: int, each: int, queue: "multiprocessing.Queue
     def ask() -> None:
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         for _ in range(each):
-            link.request("GET", target.path, headers=target.headers)
+            link.request(target.method, target.path, target.body, target.headers)
             answer = link.getresponse()
             answer.read()
             with lock:
@@ -134,7 +141,7 @@ def _targets() -> list[Target]:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from accounts.models import Organization
+    from accounts.models import ApiKey, Organization
     from accounts.operations.api_keys import create_api_key
     from accounts.operations.organizations import create_organization
     from accounts.scopes import SCOPES
@@ -143,11 +150,11 @@ def _targets() -> list[Target]:
     call_command("migrate", verbosity=0)
     now, slug = timezone.now(), f"limits-{random_text(8).lower()}"
     targets = []
-    for plan, limit in (("starter", 100), ("professional", 1_000)):
+    for plan, limit in (("starter", 100), ("professional", 1_000), ("enterprise", 10_000)):
         made = create_organization(at=now, name="Limits", slug=f"{slug}-{plan}", currency="USD")
         Organization.objects.filter(pk=made.pk).update(plan=plan)
 
-        def secret(dialect: str, organization_id: int = made.pk) -> str:
+        def key(dialect: str, organization_id: int = made.pk) -> tuple[ApiKey, str]:
             return create_api_key(
                 actor=None,
                 at=now,
@@ -155,16 +162,21 @@ def _targets() -> list[Target]:
                 name="Limits",
                 dialect=dialect,
                 scopes=tuple(SCOPES),
-            )[1]
+            )
 
-        bearer = {"Authorization": f"Bearer {secret('enterprise')}"}
+        bearer = {"Authorization": f"Bearer {key('enterprise')[1]}"}
         targets.append(Target(f"/v1 {plan}", "/v1/products", bearer, limit, 60))
-    hourly = {"Authorization": f"Bearer {secret('backoffice')}"}
-    invois = {"X-Invois-Key": secret("directory")}
+    hourly = {"Authorization": f"Bearer {key('backoffice')[1]}"}
+    invois = {"X-Invois-Key": key("directory")[1]}
+    paired, secret = key("wallet")
+    pair = {"x-client-key": paired.client_key, "x-client-secret": secret}
+    product = b'{"name": "Limits", "price": 1, "currency": "USD"}'
     return [
         *targets,
         Target("/api/v2", "/api/v2/products", hourly, 1_000, 3_600),
         Target("/api/integrations", "/api/integrations/users", invois, 1_000, 60),
+        Target("/api/v0 reading", "/api/v0/products", pair, 1_000, 60),
+        Target("/api/v0 writing", "/api/v0/products", pair | _JSON, 100, 60, product),
     ]
 
 

@@ -15,6 +15,8 @@ from tests.contract.backoffice.conftest import V2, v2_key
 from tests.contract.directory.belongings import everything as of_directory
 from tests.contract.directory.conftest import Directory, directory_key
 from tests.contract.enterprise.belongings import everything as of_enterprise
+from tests.contract.wallet.belongings import everything as of_wallet
+from tests.contract.wallet.conftest import v0_pair
 from tests.v1 import V1, Answer, key_for
 
 
@@ -71,6 +73,21 @@ _ALL = (
         client=lambda organization: Directory(directory_key(organization)),
         credentials=lambda directory: {"X-Invois-Key": directory.secret},
         belongings=of_directory,
+    ),
+    Target(
+        dialect="wallet",
+        prefix="/api/v0",
+        client=v0_pair,
+        credentials=lambda v0: {"x-client-key": v0.client_key, "x-client-secret": v0.secret},
+        belongings=of_wallet,
+        references={
+            "customer_id": "customers",
+            "walletId": "wallets",
+            "taxId": "taxes",
+            "product_id": "products",
+            "productId": "products",
+            "invoiceId": "invoices",
+        },
     ),
 )
 TARGETS = {target.dialect: target for target in _ALL}

@@ -2,8 +2,8 @@
 
 from integrations.dialects.backoffice.errors import STATUSES, spell_fault
 from integrations.dialects.backoffice.events import ALIASES, EVENT_NAMES, render_event
-from integrations.dialects.base.authentication import BearerKeys
 from integrations.dialects.base.dialect import Dialect, by_credential
+from integrations.dialects.base.guards import SignableKeys
 from integrations.dialects.base.idempotency import IdempotencyRule
 from integrations.dialects.base.ratelimit import Quota, RateRule
 
@@ -21,8 +21,8 @@ def _headers(quota: Quota) -> dict[str, str]:
 
 BACKOFFICE = Dialect(
     name="backoffice",
-    prefixes=("/api/v2",),
-    authenticate=BearerKeys("backoffice"),
+    prefixes=("/api/v2", "/sandbox/api/v2"),
+    authenticate=SignableKeys("backoffice"),
     statuses=STATUSES,
     spell_fault=spell_fault,
     spell_id=lambda _noun, value: value,

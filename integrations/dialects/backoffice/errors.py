@@ -35,12 +35,13 @@ _WIRE_NAMES = {
     "legal_name": "company",
 }
 _INVALID = "Validation failed"
+_ABOUT_KEYS = ("missing_token", "invalid_token")
 _UNAUTHORIZED = "Invalid API key or unauthorized access"
 
 
 def spell_fault(fault: Fault, request_id: str) -> dict[str, Any]:
     """The body of a refusal. Field errors are one sentence per field."""
-    if fault.kind is Kind.UNAUTHENTICATED:
+    if fault.code in _ABOUT_KEYS:
         return {"success": False, "message": _UNAUTHORIZED}
     errors = {spell_param(param): message for param, _, message in reversed(fault.errors)}
     if not errors and fault.param and fault.kind in (Kind.INVALID, Kind.CONFLICT):

@@ -32,6 +32,7 @@ from integrations.dialects.base.faults import (
     is_retryable,
 )
 from integrations.dialects.base.fields import UNKNOWN_REFERENCE, Object, no_such
+from integrations.dialects.base.guards import refuse_live_in_sandbox
 from integrations.dialects.base.query import Query
 from integrations.dialects.base.ratelimit import Quota
 
@@ -150,7 +151,9 @@ class DialectView(APIView):
     def _identify(self, request: HttpRequest) -> Caller:
         if len(request.META.get("QUERY_STRING", "")) + len(request.path) > _URL_LIMIT:
             raise UrlTooLong(limit=_URL_LIMIT)
-        return self.dialect.authenticate(request, timezone.now())
+        caller = self.dialect.authenticate(request, timezone.now())
+        refuse_live_in_sandbox(request, caller)
+        return caller
 
     def _check_quota(self, quota: Quota) -> None:
         if quota.is_exceeded:

@@ -19,6 +19,8 @@ _RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 class V2:
     """Calls with one key; refusals must have the document's shape, always."""
 
+    root = "/api/v2"
+
     def __init__(self, secret: str) -> None:
         self.secret = secret
         self.client = Client(raise_request_exception=False)
@@ -31,7 +33,7 @@ class V2:
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         media_type = sent.pop("Content-Type", "application/json")
         response = self.client.generic(
-            method, f"/api/v2{path}", data, content_type=media_type, headers=sent
+            method, f"{self.root}{path}", data, content_type=media_type, headers=sent
         )
         answer = Answer(response.status_code, response.content, dict(response.headers))
         self._check(answer)

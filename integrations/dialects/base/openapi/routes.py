@@ -39,13 +39,15 @@ def routes_of(dialect: Dialect, patterns: Iterable[Any] | None = None) -> list[R
     """Every address of the dialect, in the order of the URLconf.
 
     That is the installation's own unless `patterns` are given. Views that declare no
-    endpoints are left out: they have nothing to describe.
+    endpoints are left out: they have nothing to describe. So are further prefixes, where the
+    same answers once more.
     """
+    below = f"{dialect.prefixes[0]}/"
     found = get_resolver().url_patterns if patterns is None else patterns
     return [
         Route(path, view)
         for path, view in _walk(found, "/")
-        if view.dialect is dialect and view.endpoints
+        if view.dialect is dialect and view.endpoints and path.startswith(below)
     ]
 
 
