@@ -117,7 +117,8 @@ def _write(organization: Organization, number: int) -> None:
     actor = system_actor(organization.pk)
     pause = threading.Event()
     for turn in range(40):
-        subject = Organization(pk=1000 * number + turn, name="x")
+        # Far beyond the rows there are, whose events have their first sequence already.
+        subject = Organization(pk=10**9 + 1000 * number + turn, name="x")
         with transaction.atomic():
             events.emit("invoice.created", subject=subject, data={}, actor=actor, at=AT, sequence=1)
             if (turn + number) % 2:
