@@ -4,7 +4,8 @@
 
 BENCH_INVOICES (100000) is the size of the organization that is asked, BENCH_OTHERS (50) how
 many more share its tables. Each request goes through the product; the statements it sent are
-then explained and timed by the database itself. A sequential scan of a big table is a failure.
+then explained and timed by the database itself. A sequential scan of a big table is a failure,
+but for words of one or two letters: a trigram has three, and so their rows are read.
 """
 
 import datetime
@@ -122,12 +123,15 @@ LISTS = """
 /invoices/{invoice}
 /customers/{customer}
 """.strip().splitlines()
+SHORT_WORDS = {"/invoices?search=zq", "/invoices?search=%25"}
 REPORTS = """
 /reports/aging
 /reports/aging?as_of_date={month}
 /reports/sales?start_date={year_ago}&end_date={today}
 /reports/sales?start_date={year_ago}&end_date={today}&group_by=customer
 /reports/tax?start_date={quarter_ago}&end_date={today}
+/reports/tax?start_date={quarter_ago}&end_date={today}&basis=cash
+/reports/tax?start_date={year_ago}&end_date={today}
 /reports/payments?start_date={quarter_ago}&end_date={today}
 /reports/cash-flow
 """.strip().splitlines()
@@ -158,7 +162,7 @@ def main() -> None:
             found = ask.cost(path)
             late = "" if found.page_ms <= due else f"  OVER {due}"
             scans = f"  SEQ SCAN {', '.join(sorted(found.scans))}" if found.scans else ""
-            failures += bool(found.scans)
+            failures += bool(found.scans) and path not in SHORT_WORDS
             by = ", ".join(dict.fromkeys(found.indexes)) or "-"
             print(
                 f"{path:78}{found.page_ms:8.2f}{found.count_ms:8.2f}"

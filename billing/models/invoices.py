@@ -152,6 +152,7 @@ class Invoice(SalesDocument):
                     "amount_credited",
                     "amount_written_off",
                     "id",
+                    "due_date",
                 ],
                 name="invoice_sales",
             ),

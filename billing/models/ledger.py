@@ -74,7 +74,10 @@ class JournalEntry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organization", "entry_date"], name="entry_by_date"),
+            # With what reports ask of an entry, so that they need not read its row.
+            models.Index(
+                fields=["organization", "entry_date", "uuid", "source_type"], name="entry_by_date"
+            ),
             models.Index(
                 fields=["organization", "source_type", "source_id"], name="entry_by_source"
             ),
@@ -127,7 +130,19 @@ class Posting(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organization", "account", "entry_date"], name="posting_balance"),
+            # Balances and reports as of any date are read off this index alone.
+            models.Index(
+                fields=[
+                    "organization",
+                    "account",
+                    "entry_date",
+                    "invoice",
+                    "entry",
+                    "currency",
+                    "amount",
+                ],
+                name="posting_balance",
+            ),
         ]
 
     def __str__(self) -> str:

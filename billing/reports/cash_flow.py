@@ -187,7 +187,12 @@ class _Question:
 
     def moves(self, group_by: str) -> list[tuple[str, Any, str, int, int]]:
         """(currency, key of the group, source of the entry, debits, credits)."""
-        rows = self._postings(**self._span.lookup("entry_date"))
+        # An entry has the date of its postings; saying so finds it by its index.
+        rows = self._postings(
+            entry__organization_id=self._organization_id,
+            **self._span.lookup("entry_date"),
+            **self._span.lookup("entry__entry_date"),
+        )
         key = {ACCOUNT: "account__code", METHOD: "method"}.get(group_by, "entry_date")
         if group_by == METHOD:
             rows = rows.annotate(method=_method(self._organization_id))
