@@ -108,8 +108,7 @@ def copy_stories(owners: list[int], copies: int) -> None:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         _find_again(cursor)
         _balance(cursor, owners)
-        # As the server itself does after so much writing, sooner or later.
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("ANALYZE")
 
 
 def _settle(actor: Actor, at: datetime.datetime, invoice: Invoice, kind: int) -> None:
