@@ -12,7 +12,7 @@ from typing import Any
 
 from schemathesis.core.parameters import ParameterLocation
 
-from tests.contract.enterprise.belongings import collections_of
+from tests.addresses import collections_of
 
 Json = dict[str, Any]
 _ID = re.compile(r"([a-z]+)_[a-z2-7]{26}")

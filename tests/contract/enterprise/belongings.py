@@ -81,11 +81,6 @@ def _happened(v1: V1, webhook: str) -> dict[str, str]:
     }
 
 
-def collections_of(path: str) -> list[str]:
-    """The collection before each id: `/v1/customers/{id}/contacts/{contact_id}` has two."""
-    return re.findall(r"([\w-]+)/{\w+}", path)
-
-
 def filled(path: str, values: Iterable[str]) -> str:
     """The address below /v1 with these in its places, in order."""
     remaining = iter(values)

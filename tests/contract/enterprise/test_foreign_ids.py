@@ -14,11 +14,11 @@ from core.ids import encode_id, uuid7
 from core.models import Event
 from integrations.dialects.base.openapi.routes import Route
 from integrations.dialects.enterprise.ids import PREFIXES
+from tests.addresses import collections_of
 from tests.contract.enterprise.belongings import (
     FILE,
     NOUNS,
     WORDS,
-    collections_of,
     everything,
     filled,
     rows,
