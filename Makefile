@@ -86,4 +86,4 @@ plans: $(VENV)/.dev ## Time every list and report in the database, and name its 
 
 .PHONY: assets
 assets: ## Rebuild the committed style sheet (needs Node)
-	@cd assets && npm ci --no-audit --no-fund --silent && npm run --silent build
+	@cd assets && npm install --no-save --no-audit --no-fund --silent && npm run --silent build

@@ -88,6 +88,7 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
         ),
         "steps": explain(invoice.calculation) if invoice.calculation else [],
         "public_url": public_url(invoice),
+        "payment_request": invoice.payment_requests.select_related("app").first(),
         "actions": _actions(invoice, request),
     }
     return render(request, "app/invoices/detail.html", context)

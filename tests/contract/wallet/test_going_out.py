@@ -4,11 +4,14 @@ import datetime
 import hashlib
 import hmac
 import json
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
+from accounts.models import User
 from billing.models import Invoice, PaymentRequest
 from billing.operations.overdue import note_overdue
 from billing.operations.payments import mark_paid
@@ -66,8 +69,23 @@ def test_the_day_may_be_moved_until_it_comes(v0: V0, basic: Body) -> None:
     assert release_due(at=midnight(9)) == 1
 
 
+def test_staff_see_when_it_goes_out_and_who_asked(
+    v0: V0, basic: Body, actor: Any, alice: User
+) -> None:
+    v0.made("/invoices", {**basic, "status": "DRAFT", "send_date": day(5)})
+    page = _page(alice, Invoice.objects.get())
+    assert f"My Business App lets it go out on {midnight(5).astimezone(BERLIN):%b} " in page
+
+
+def _page(user: User, invoice: Invoice) -> str:
+    client = Client()
+    client.force_login(user)
+    text = client.get(f"/invoices/{invoice.uuid}").content.decode()
+    return " ".join(re.sub("<[^>]+>", "", text).split())
+
+
 def test_one_that_cannot_go_out_is_written_down_and_holds_up_no_other(
-    v0: V0, basic: Body, tax: Body
+    v0: V0, basic: Body, tax: Body, actor: Any, alice: User
 ) -> None:
     charged = {**basic, "status": "DRAFT", "send_date": day(5), "taxId": tax["id"]}
     v0.made("/invoices", charged)
@@ -78,6 +96,8 @@ def test_one_that_cannot_go_out_is_written_down_and_holds_up_no_other(
     assert release_due(at=midnight(5)) == 2
     stuck.refresh_from_db()
     assert stuck.release_on is None and "VAT id" in stuck.release_error
+    page = _page(alice, stuck.invoice)
+    assert "could not: " in page and "VAT id" in page
     assert [each.status for each in Invoice.objects.order_by("pk")] == ["draft", "issued"]
 
 
