@@ -81,7 +81,7 @@ def _fill(url: str, tenant: stage.Tenant) -> None:
     columns = [name for name in template.invoice if name not in ("id", "uuid", "public_token")]
     columns.remove("number")
     listed = ", ".join(columns)
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True, options=bare.WIDE) as connection:
         connection.execute(
             f"insert into billing_invoice ({listed}, uuid, public_token, number)"
             f" select {listed}, gen_random_uuid(), md5(n::text || random()), 'OLD-' || n"

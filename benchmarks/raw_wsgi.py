@@ -6,6 +6,8 @@ import threading
 
 import psycopg
 
+from benchmarks.bare import WIDE
+
 _local = threading.local()
 _QUERY = """
 select i.uuid::text, i.number, i.status, i.total, i.due_date::text, i.currency,
@@ -30,7 +32,7 @@ def application(environ, start_response):
     connection = getattr(_local, "connection", None)
     if connection is None:
         connection = _local.connection = psycopg.connect(
-            os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=1
+            os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=1, options=WIDE
         )
     organization = int(environ["PATH_INFO"].rpartition("/")[2])
     rows = connection.execute(_QUERY, [organization]).fetchall()

@@ -82,7 +82,8 @@ class Text(Field):
         clean = clean_text if self.lines else clean_line
         # Lone surrogates never get here: the body parser refuses them.
         text = clean(value, param="", max_length=_ANY_LENGTH)
-        if len(text) > self.most:
+        # As it was sent, and as it is kept: the schema of the document knows only the former.
+        if max(len(value), len(text)) > self.most:
             raise Refusal("too_long", f"has more than {self.most} characters")
         if len(text) < max(self.least, self.required):
             raise Refusal("required", "must not be empty")
@@ -112,7 +113,9 @@ class Pattern(Text):
 
     def decode(self, value: Any) -> str:
         text = super().decode(value)
-        if text and not re.fullmatch(self.pattern, text, re.ASCII):
+        # What was sent, not what is left of it: control characters are no part of any form.
+        sent = value.strip()
+        if sent and not re.fullmatch(self.pattern, sent, re.ASCII):
             raise Refusal("invalid_format", f"must look like {self.example}")
         return text
 
