@@ -19,6 +19,8 @@ from benchmarks.load import Result, drive, drive_http
 SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
 INVOICES = int(os.environ.get("BENCH_INVOICES", "20000"))
 CONNECTIONS = int(os.environ.get("BENCH_CONNECTIONS", "8"))
+ROWS = 1_000
+_LINES = [{"description": f"Line {n}", "quantity": n + 1, "unit_price": 19.99} for n in range(5)]
 
 
 def main() -> None:
@@ -31,10 +33,16 @@ def main() -> None:
         print(f"one create writes {templates[0].rows} rows")
         spread = drive_http(port, _creating(tenants), CONNECTIONS, SECONDS)
         single = drive_http(port, _creating(tenants[:1]), CONNECTIONS, SECONDS)
+        alone = drive_http(port, _creating(tenants[:1]), 1, SECONDS)
+        bulk = drive_http(port, _creating_many(tenants[0]), 1, SECONDS)
     floor = drive(bare.writer(url, templates), 16, SECONDS)
     _show("create, bare psycopg, 16 connections", floor, floor)
     _show(f"create over HTTP, {len(tenants)} tenants", spread, floor)
     _show("create over HTTP, one tenant", single, spread)
+    _show("create over HTTP, one after the other", alone, alone)
+    many = ROWS * bulk.per_second
+    times = many / alone.per_second
+    print(f"{f'bulk create, {ROWS:,} in one request':48} {many:8.0f} /s  {times:.1f} × one by one")
 
     _fill(url, tenants[0])
     with servers.raw(tenants[0].organization_id) as port:
@@ -47,17 +55,29 @@ def main() -> None:
     _pdf()
 
 
+def _creating_many(tenant: stage.Tenant):
+    one = {"customer_id": tenant.customer, "line_items": _LINES}
+    body = json.dumps({"invoices": [one] * ROWS}).encode()
+    headers = {"Authorization": f"Bearer {tenant.api_key}", "Content-Type": "application/json"}
+
+    def make(*_: int):
+        return "POST", "/v1/invoices/bulk", body, {**headers, "X-Idempotency-Key": _key()}
+
+    return make
+
+
+def _key() -> str:
+    return secrets.token_hex(16)
+
+
 def _creating(tenants: list[stage.Tenant]):
     def make(connection: int, _: int):
         tenant = tenants[connection % len(tenants)]
-        lines = [
-            {"description": f"Line {n}", "quantity": n + 1, "unit_price": 19.99} for n in range(5)
-        ]
-        body = json.dumps({"customer_id": tenant.customer, "line_items": lines}).encode()
+        body = json.dumps({"customer_id": tenant.customer, "line_items": _LINES}).encode()
         headers = {
             "Authorization": f"Bearer {tenant.api_key}",
             "Content-Type": "application/json",
-            "X-Idempotency-Key": secrets.token_hex(16),
+            "X-Idempotency-Key": _key(),
         }
         return "POST", "/v1/invoices", body, headers
 
