@@ -7,8 +7,8 @@ database vendor; rows come back as the same instances that the query set would g
 
 import functools
 import itertools
+import json
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models
@@ -159,30 +159,27 @@ def _insert_sql(model: type[models.Model], count: int, vendor: str) -> str:
 def insert_many(rows: Sequence[models.Model]) -> None:
     """insert() for thousands of rows, in order.
 
-    PostgreSQL takes each column as one array: a statement with thousands of places would
-    be taken apart in Python for longer than the rows take to write. (COPY does not work
-    under row-level security.) SQLite takes 32,766 parameters in a statement.
+    PostgreSQL takes all rows as one JSON text: a statement with thousands of places would be
+    taken apart in Python for longer than the rows take to write, and so would arrays. (COPY
+    does not work under row-level security.) SQLite takes 32,766 parameters in a statement.
     """
     if connection.vendor == "postgresql" and rows:
-        _insert_columns(rows)
+        _insert_json(rows)
         return
     for start in range(0, len(rows), 200):
         insert(rows[start : start + 200])
 
 
-def _insert_columns(rows: Sequence[models.Model]) -> None:
+def _insert_json(rows: Sequence[models.Model]) -> None:
     model = type(rows[0])
     key, fields = model._meta.pk, _inserted(model)
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
-    places = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
-    sql = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({names})"  # noqa: S608 (names of our models)
-        f" SELECT {names} FROM unnest({places}) WITH ORDINALITY AS given({names}, place)"
-        f" ORDER BY place RETURNING {quote(str(key.column))}"
-    )
+    columns = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
+        for field in fields
+    ]
+    text = json.dumps(list(zip(*columns, strict=True)), default=_as_text, ensure_ascii=False)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_column(field, rows) for field in fields])
+        cursor.execute(_insert_json_sql(model), [text])
         found = cursor.fetchall()
     for row, (value,) in zip(rows, found, strict=True):
         setattr(row, key.attname, value)
@@ -190,9 +187,27 @@ def _insert_columns(rows: Sequence[models.Model]) -> None:
         row._state.db = connection.alias
 
 
-def _column(field: models.Field, rows: Sequence[models.Model]) -> list[Any]:
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
-    # An array has one type: a default of 1 stands among decimals as an int.
-    if any(isinstance(value, Decimal) for value in values):
-        return [Decimal(value) if isinstance(value, int) else value for value in values]
-    return values
+@functools.cache
+def _insert_json_sql(model: type[models.Model]) -> str:
+    """Every value travels as text and is read as its column's type: no digit is lost."""
+    quote = connection.ops.quote_name
+    key, fields = model._meta.pk, _inserted(model)
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    values = ", ".join(
+        f"(given.row->>{place})::{field.db_type(connection)}" for place, field in enumerate(fields)
+    )
+    return (
+        f"INSERT INTO {quote(model._meta.db_table)} ({names})"  # noqa: S608 (names of our models)
+        f" SELECT {values} FROM jsonb_array_elements(%s::jsonb)"
+        f" WITH ORDINALITY AS given(row, place) ORDER BY given.place"
+        f" RETURNING {quote(str(key.column))}"
+    )
+
+
+def _as_text(value: Any) -> str:
+    """What JSON has no form for, as PostgreSQL reads it."""
+    if isinstance(value, bytes | memoryview):
+        return "\\x" + bytes(value).hex()
+    if hasattr(value, "obj"):  # the driver's wrapper of what a JSON column takes
+        return str((value.dumps or json.dumps)(value.obj))
+    return str(value)
