@@ -4,14 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.actors import Actor
-from billing.models import Customer, Invoice, Product, Quote, TaxProfile
+from billing.models import Customer, Invoice, Product, Quote, TaxProfile, Ticket, Transaction
 from billing.operations.customers import create_customer
 from billing.operations.invoices import create_invoice
 from billing.operations.issuing import issue_invoice
 from billing.operations.products import create_product
 from billing.operations.quotes import create_quote
 from billing.operations.tax_profiles import create_tax_profile
-from tests.instants import AT
+from billing.operations.tickets import open_ticket
+from billing.operations.transactions import record_transaction
+from tests.instants import AT, TODAY
 
 
 def customer(actor: Actor, name: str = "Globex Corporation", **fields: Any) -> Customer:
@@ -69,3 +71,19 @@ def draft_quote(actor: Actor, total: str = "100.00", **fields: Any) -> Quote:
     if "customer_id" not in fields:
         fields["customer_id"] = customer(actor).pk
     return create_quote(actor=actor, **fields)
+
+
+def ticket(actor: Actor, subject: str = "It is broken", **fields: Any) -> Ticket:
+    return open_ticket(
+        actor=actor,
+        at=AT,
+        customer_id=customer(actor).pk,
+        subject=subject,
+        message="Since this morning.",
+        **fields,
+    )
+
+
+def expense(actor: Actor, amount: str = "49.90", **fields: Any) -> Transaction:
+    given: dict[str, Any] = {"kind": "expense", "date": TODAY, "description": "Hosting", **fields}
+    return record_transaction(actor=actor, at=AT, amount=Decimal(amount), **given)

@@ -36,6 +36,12 @@ LOOKS: dict[str, Look] = {
     "declined": Look("Declined", "close", "tone-bad"),
     "converted": Look("Invoiced", "invoice", "tone-good"),
     "expired": Look("Expired", "clock", "tone-warn"),
+    # tickets and leads
+    "closed": Look("Closed", "check", "tone-good"),
+    "new": Look("New", "plus", "tone-wait"),
+    "contacted": Look("Contacted", "mail", "tone-wait"),
+    "qualified": Look("Qualified", "half", "tone-warn"),
+    "lost": Look("Lost", "close"),
     # recurring invoices
     "paused": Look("Paused", "clock", "tone-warn"),
     "ended": Look("Ended", "void"),

@@ -12,6 +12,7 @@ from billing.web import (
     invoice_editor,
     invoices,
     kit,
+    leads,
     payments,
     pickers,
     preferences,
@@ -23,6 +24,8 @@ from billing.web import (
     reports,
     reports_sales,
     settings,
+    tickets,
+    transactions,
 )
 
 app_name = "billing"
@@ -113,6 +116,31 @@ _payments = [
     ),
 ]
 
+_support = [
+    path("tickets", tickets.index, name="tickets"),
+    path("tickets/new", tickets.create, name="ticket-create"),
+    path("tickets/<uuid:uuid>", tickets.detail, name="ticket-detail"),
+    path("tickets/<uuid:uuid>/reply", tickets.reply, name="ticket-reply"),
+    path("tickets/<uuid:uuid>/delete", tickets.delete, name="ticket-delete"),
+    re_path(
+        r"^tickets/(?P<uuid>[0-9a-f-]{36})/(?P<action>close|reopen)$",
+        tickets.step,
+        name="ticket-step",
+    ),
+    path("leads", leads.index, name="leads"),
+    path("leads/new", leads.create, name="lead-create"),
+    path("leads/<uuid:uuid>", leads.detail, name="lead-detail"),
+    path("leads/<uuid:uuid>/convert", leads.convert, name="lead-convert"),
+    path("leads/<uuid:uuid>/delete", leads.delete, name="lead-delete"),
+]
+
+_books = [
+    path("transactions", transactions.index, name="transactions"),
+    path("transactions/new", transactions.create, name="transaction-create"),
+    path("transactions/<uuid:uuid>", transactions.detail, name="transaction-detail"),
+    path("transactions/<uuid:uuid>/delete", transactions.delete, name="transaction-delete"),
+]
+
 _reports = [
     path("reports", reports.index, name="reports"),
     path("reports/aging", report_pages.ageing, name="report-aging"),
@@ -144,6 +172,8 @@ urlpatterns = [
     *_customers,
     *_catalogue,
     *_payments,
+    *_support,
+    *_books,
     *_reports,
     *_settings,
 ]

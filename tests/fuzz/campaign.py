@@ -110,10 +110,13 @@ def _mission(target: "Target") -> Mission:
     from accounts.models import Organization
     from accounts.operations.organizations import create_organization
     from accounts.operations.users import create_user
+    from core import tenancy
     from core.ids import random_text
     from integrations.docs.documents import rendered
     from tests.fuzz.known_ids import leading_nowhere
 
+    # The calls of the one before have narrowed the connection to their organization.
+    tenancy.widen()
     name, now = f"fuzz-{random_text(8).lower()}", timezone.now()
     owner = create_user(at=now, email=f"{name}@fuzz.test", password=random_text(), name="Fuzz")
     organization = create_organization(

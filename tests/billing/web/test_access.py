@@ -11,10 +11,11 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.operations.users import create_user
 from billing.models import Invoice, Payment, Quote
+from billing.operations.leads import create_lead
 from billing.web.urls import urlpatterns
 from core.models import Event
 from tests.billing.operations.test_recurring import recurring
-from tests.builders import customer, draft_invoice, product, tax_profile
+from tests.builders import customer, draft_invoice, expense, product, tax_profile, ticket
 from tests.instants import AT
 
 # Pages without a row of their own: name and the scope a viewer would need for it.
@@ -32,6 +33,12 @@ PLAIN = {
     "tax-create": "products:write",
     "payments": "",
     "quotes": "",
+    "transactions": "",
+    "transaction-create": "payments:write",
+    "tickets": "",
+    "ticket-create": "customers:write",
+    "leads": "",
+    "lead-create": "customers:write",
     "quote-create": "invoices:write",
     "recurring": "",
     "reminders": "settings:write",
@@ -68,6 +75,9 @@ OF_A_ROW = {
     "payment-detail": "",
     "payment-receipt": "",
     "payment-refund": "payments:write",
+    "transaction-detail": "",
+    "ticket-detail": "",
+    "lead-detail": "",
     "quote-detail": "",
     "quote-pdf": "",
     "quote-edit": "invoices:write",
@@ -88,6 +98,11 @@ POSTS = [
     "tax-delete",
     "payment-delete",
     "payment-settle",
+    "transaction-delete",
+    "ticket-reply",
+    "ticket-delete",
+    "lead-convert",
+    "lead-delete",
     "quote-convert",
     "quote-delete",
     "customer-credit-out",
@@ -104,6 +119,7 @@ APART = {
     "logo",
     "invoice-line-fill",
     "quote-step",
+    "ticket-step",
     "recurring-step",
     "customer-credit",
 }
@@ -137,6 +153,9 @@ def _row(name: str, actor: Actor, request: pytest.FixtureRequest) -> Any:
         "payment": lambda: request.getfixturevalue("payment"),
         "quote": lambda: request.getfixturevalue("quote"),
         "recurring": lambda: recurring(actor),
+        "transaction": lambda: expense(actor),
+        "ticket": lambda: ticket(actor),
+        "lead": lambda: create_lead(actor=actor, at=AT, company="Initech"),
         "member": lambda: Membership.objects.of(actor.organization_id).get(role="owner"),
     }
     return makers[noun]().uuid
