@@ -27,7 +27,7 @@ PLACES = (
     Place("Recurring", "billing:recurring", "swap", "invoices:read"),
     Place("Quotes", "billing:quotes", "quote", "invoices:read"),
     Place("Payments", "billing:payments", "coins", "payments:read"),
-    Place("Income and expenses", "billing:transactions", "half", "payments:read"),
+    Place("Transactions", "billing:transactions", "half", "payments:read"),
     Place("Customers", "billing:customers", "people", "customers:read"),
     Place("Leads", "billing:leads", "person", "customers:read"),
     Place("Tickets", "billing:tickets", "info", "customers:read"),

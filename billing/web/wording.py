@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import NumberPattern, format_decimal, format_percent
 
 from core.currencies import get_currency
@@ -53,7 +53,7 @@ def month(value: datetime.date, locale: str, pattern: str = "LLL") -> str:
 
 def moment(value: datetime.datetime, zone: str, locale: str) -> str:
     local = value.astimezone(ZoneInfo(zone))
-    return format_datetime(local, "d MMM y, HH:mm", locale=known(locale))
+    return f"{day(local.date(), locale)}, {local:%H:%M}"
 
 
 def display_locale(user_locale: str, organization_locale: str) -> str:

@@ -42,7 +42,7 @@ def test_a8_rates_are_not_rounded(rate: str, text: str) -> None:
 
 def test_an_instant_is_told_where_the_organization_is() -> None:
     instant = datetime.datetime(2025, 1, 31, 23, 30, tzinfo=datetime.UTC)
-    assert wording.moment(instant, "Europe/Berlin", "en_US") == "1 Feb 2025, 00:30"
+    assert wording.moment(instant, "Europe/Berlin", "en_US") == "Feb 1, 2025, 00:30"
 
 
 @pytest.mark.parametrize(
