@@ -30,6 +30,7 @@ PLACES = (
     Place("Customers", "billing:customers", "people", "customers:read"),
     Place("Products", "billing:products", "box", "products:read"),
     Place("Taxes", "billing:taxes", "percent", "products:read"),
+    Place("Failed mail", "integrations:mail-failed", "mail", "invoices:read"),
     Place("Reports", "billing:reports", "chart", "reports:read"),
     Place("Organization", "billing:settings", "building", "settings:write", "Settings"),
     Place("Reminders", "billing:reminders", "clock", "settings:write", "Settings"),

@@ -79,5 +79,10 @@ def sender(organization: Organization) -> Address:
     return Address(_one_line(organization.display_name), addr_spec=address)
 
 
+def envelope_sender() -> str:
+    """The address that delivery reports come back to."""
+    return settings.BOUNCE_ADDRESS or email.utils.parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
 def _one_line(name: str) -> str:
     return text.clean_line(name, param="name", max_length=1000)

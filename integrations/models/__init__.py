@@ -2,7 +2,7 @@
 
 from integrations.models.clocks import ClockAdvance
 from integrations.models.feed import FeedCounter
-from integrations.models.mail import Message, MessageRecipient
+from integrations.models.mail import MailboxCursor, Message, MessageRecipient, RecipientFate
 from integrations.models.requests import IdempotencyRecord, RateLimitWindow
 from integrations.models.shops import ShopConnection, ShopDelivery, ShopRecord
 from integrations.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -11,9 +11,11 @@ __all__ = [
     "ClockAdvance",
     "FeedCounter",
     "IdempotencyRecord",
+    "MailboxCursor",
     "Message",
     "MessageRecipient",
     "RateLimitWindow",
+    "RecipientFate",
     "ShopConnection",
     "ShopDelivery",
     "ShopRecord",

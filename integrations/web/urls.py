@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.web import applications, connections, shops, webhooks
+from integrations.web import applications, connections, mail, shops, webhooks
 
 app_name = "integrations"
 urlpatterns = [
@@ -33,6 +33,8 @@ urlpatterns = [
         applications.disconnect,
         name="application-disconnect",
     ),
+    path("mail/failed", mail.failed, name="mail-failed"),
+    path("mail/failed/<int:recipient_id>/resend", mail.resend, name="mail-resend"),
     path("connections", connections.index, name="connections"),
     path("connections/<uuid:uuid>/disconnect", connections.disconnect, name="disconnect"),
 ]

@@ -106,6 +106,8 @@ APART = {
     "quote-step",
     "recurring-step",
     "customer-credit",
+    # Two rows in one address: see tests/integrations/web/test_mail_pages.py.
+    "suppression-lift",
 }
 Address = Callable[[str], str]
 
