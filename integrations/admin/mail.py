@@ -3,7 +3,13 @@
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
-from integrations.models import MailboxCursor, Message, MessageRecipient, RecipientFate
+from integrations.models import (
+    EmailTemplate,
+    MailboxCursor,
+    Message,
+    MessageRecipient,
+    RecipientFate,
+)
 
 
 class RecipientInline(ReadOnlyInline):
@@ -53,3 +59,11 @@ class RecipientFateAdmin(ReadOnlyAdmin):
 @admin.register(MailboxCursor)
 class MailboxCursorAdmin(ReadOnlyAdmin):
     list_display = ("mailbox", "uid_validity", "last_uid", "read_at")
+
+
+@admin.register(EmailTemplate)
+class EmailTemplateAdmin(ReadOnlyAdmin):
+    list_display = ("organization", "kind", "language", "subject", "updated_at")
+    list_select_related = ("organization",)
+    list_filter = ("kind", "language")
+    search_fields = ("subject", "body", "organization__name")

@@ -5,10 +5,12 @@ from integrations.models.feed import FeedCounter
 from integrations.models.mail import MailboxCursor, Message, MessageRecipient, RecipientFate
 from integrations.models.requests import IdempotencyRecord, RateLimitWindow
 from integrations.models.shops import ShopConnection, ShopDelivery, ShopRecord
+from integrations.models.templates import EmailTemplate
 from integrations.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ClockAdvance",
+    "EmailTemplate",
     "FeedCounter",
     "IdempotencyRecord",
     "MailboxCursor",

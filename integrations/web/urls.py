@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from integrations.web import applications, connections, mail, shops, webhooks
+from integrations.web import (
+    applications,
+    connections,
+    email_templates,
+    mail,
+    shops,
+    webhooks,
+)
 
 app_name = "integrations"
 urlpatterns = [
@@ -32,6 +39,17 @@ urlpatterns = [
         "settings/applications/<uuid:uuid>/connections/<uuid:grant>/disconnect",
         applications.disconnect,
         name="application-disconnect",
+    ),
+    path("settings/email-templates", email_templates.index, name="email-templates"),
+    path(
+        "settings/email-templates/<slug:kind>/<slug:language>",
+        email_templates.edit,
+        name="email-template",
+    ),
+    path(
+        "settings/email-templates/<slug:kind>/<slug:language>/reset",
+        email_templates.reset,
+        name="email-template-reset",
     ),
     path("mail/failed", mail.failed, name="mail-failed"),
     path("mail/failed/<int:recipient_id>/resend", mail.resend, name="mail-resend"),
