@@ -4,6 +4,7 @@ import datetime
 import logging
 import time
 from collections.abc import Callable
+from email.message import EmailMessage
 
 from django.conf import settings
 from django.db import transaction
@@ -19,18 +20,21 @@ from core.lifecycle import Lifecycle
 from core.models import TenantQuerySet
 from integrations.mail.enclosures import enclosures
 from integrations.mail.fates import RECIPIENT, TAKEN, Source, fate, log
-from integrations.mail.letters import write_letter
+from integrations.mail.letters import Letter, write_letter
 from integrations.mail.rendering import envelope_sender, render
 from integrations.mail.transports import Fate, Fates, Transport, Verdict
+from integrations.mail.unsubscribing import unsubscribe_url
 from integrations.models import Message, MessageRecipient
 
 logger = logging.getLogger(__name__)
 
 # Long enough for a slow server's every answer; a worker that dies frees the message after it.
 LEASE = datetime.timedelta(minutes=4)
-# A server may take this long to answer for each recipient. A lease that ran out before the
-# last of them would let another worker send the message a second time (W11).
-LEASE_PER_RECIPIENT = datetime.timedelta(seconds=settings.EMAIL_TIMEOUT)
+# A server may take this long for each answer: one per recipient, or four where each recipient
+# gets a copy of their own. A lease that ran out before the last of them would let another
+# worker send the message a second time (W11).
+LONGEST_ANSWER = datetime.timedelta(seconds=settings.EMAIL_TIMEOUT)
+ANSWERS_PER_COPY = 4
 BATCH = 20
 # After attempt 1, 2, …: together a little over two days.
 DELAYS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1_440))
@@ -79,38 +83,74 @@ def send_due(
 
 
 def _next(rows: TenantQuerySet, at: datetime.datetime) -> list[tuple[int, int]]:
-    """The ids of those that are due, each with the number of its recipients."""
+    """The ids of those that are due, each with how many answers its sending waits for."""
     counted = outbox.due(rows, at).annotate(size=Count("recipients"))
-    return list(counted.values_list("pk", "size")[:BATCH])
+    return [
+        (pk, size * (ANSWERS_PER_COPY if kind == Message.Kind.REMINDER else 1))
+        for pk, kind, size in counted.values_list("pk", "kind", "size")[:BATCH]
+    ]
 
 
-def _lease(pk: int, recipients: int, at: datetime.datetime) -> bool:
-    until = at + LEASE + recipients * LEASE_PER_RECIPIENT
+def _lease(pk: int, answers: int, at: datetime.datetime) -> bool:
+    until = at + LEASE + answers * LONGEST_ANSWER
     return bool(outbox.lease(_waiting(), [pk], at=at, until=until))
 
 
 def _send(message: Message, transport: Transport, clock: Clock) -> None:
     everyone = list(message.recipients.order_by("pk"))
-    waiting = [one.address for one in everyone if one.status == MessageRecipient.Status.QUEUED]
+    waiting = [one for one in everyone if one.status == MessageRecipient.Status.QUEUED]
     try:
         letter = write_letter(message)
         if letter is None:
             _drop(message, at=clock())
             return
-        rendered = render(
+        copies = _copies(message, letter, everyone, waiting)
+    except Exception as error:  # a document that cannot be drawn must not stop the others
+        logger.exception("message %s could not be made", message.message_id)
+        later = Fate(Verdict.LATER, f"{type(error).__name__}: {error}")
+        _record(message, {one.address: later for one in waiting}, at=clock())
+        return
+    fates: Fates = {}
+    for rendered, addresses in copies:
+        fates |= transport.deliver(
+            rendered, envelope_sender(), addresses, envelope_id=str(message.uuid)
+        )
+    _record(message, fates, at=clock())
+
+
+def _copies(
+    message: Message,
+    letter: Letter,
+    everyone: list[MessageRecipient],
+    waiting: list[MessageRecipient],
+) -> list[tuple[EmailMessage, list[str]]]:
+    """The message for all of them, or a reminder for each with a link of their own."""
+    enclosed = enclosures(message)
+
+    def drawn(unsubscribe_url: str = "") -> EmailMessage:
+        return render(
             letter,
             message_id=message.message_id,
             recipients=everyone,
             at=message.created_at,
-            enclosed=enclosures(message),
+            enclosed=enclosed,
+            unsubscribe_url=unsubscribe_url,
         )
-        fates = transport.deliver(
-            rendered, envelope_sender(), waiting, envelope_id=str(message.uuid)
+
+    if message.kind != Message.Kind.REMINDER:
+        return [(drawn(), [one.address for one in waiting])]
+    # A blind copy is the organization's own.
+    return [
+        (
+            drawn(
+                ""
+                if one.role == MessageRecipient.Role.BCC
+                else unsubscribe_url(letter.organization, one.address)
+            ),
+            [one.address],
         )
-    except Exception as error:  # a document that cannot be drawn must not stop the others
-        logger.exception("message %s could not be made", message.message_id)
-        fates = {one: Fate(Verdict.LATER, f"{type(error).__name__}: {error}") for one in waiting}
-    _record(message, fates, at=clock())
+        for one in waiting
+    ]
 
 
 @transaction.atomic

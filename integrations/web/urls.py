@@ -8,6 +8,7 @@ from integrations.web import (
     email_templates,
     mail,
     shops,
+    unsubscribe,
     webhooks,
 )
 
@@ -53,6 +54,7 @@ urlpatterns = [
     ),
     path("mail/failed", mail.failed, name="mail-failed"),
     path("mail/failed/<int:recipient_id>/resend", mail.resend, name="mail-resend"),
+    path("unsubscribe/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("connections", connections.index, name="connections"),
     path("connections/<uuid:uuid>/disconnect", connections.disconnect, name="disconnect"),
 ]
