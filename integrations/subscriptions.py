@@ -86,6 +86,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "webhook_endpoint.disabled": (alerts.endpoint_disabled,),
     "webhook_endpoint.exhausted": (alerts.endpoint_failing,),
     "message.failed": (alerts.message_failed,),
+    "message.bounced": (fan_out, alerts.message_bounced),
+    "message.complained": (fan_out,),
 }
 
 

@@ -18,6 +18,7 @@ from core.models import WorkerHeartbeat
 from integrations import relay as outbox_relay
 from integrations import retention
 from integrations.mail import delivery as mail
+from integrations.mail.mailbox import read_reports
 from integrations.sandbox import clock as test_clock
 from integrations.sandbox import daily
 from integrations.shops import booking as shops
@@ -53,6 +54,14 @@ def send_mail() -> None:
     with only_one("mail") as mine:
         if mine:
             mail.send_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def read_bounces() -> None:
+    """Read the delivery reports that came to the bounce mailbox."""
+    with only_one("bounces") as mine:
+        if mine:
+            read_reports(timezone.now)
 
 
 @shared_task

@@ -8,6 +8,7 @@ from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
 from integrations.mail import delivery as mail
+from integrations.mail.mailbox import read_reports
 from integrations.relay import relay
 from integrations.sandbox import clock as test_clock
 from integrations.shops import booking as shops
@@ -18,7 +19,7 @@ def drain(at: datetime.datetime | None = None) -> int:
     """Do whatever is due at `at`; how many steps it took.
 
     Recurring invoices, invoices whose day has come, reminders, clocks under way, orders of
-    shops, events, webhooks and mail.
+    shops, events, webhooks, mail and the reports about it.
 
     Returns when nothing is due any more. What failed is due again later, so it does not
     keep this from ending. `at` defaults to the present.
@@ -39,6 +40,7 @@ def drain(at: datetime.datetime | None = None) -> int:
             + relay(at=clock())
             + webhooks.deliver_due(clock)
             + mail.send_due(clock)
+            + read_reports(clock)
         )
         if not step:
             return done

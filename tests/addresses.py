@@ -4,5 +4,5 @@ import re
 
 
 def collections_of(path: str) -> list[str]:
-    """The collection before each id: `/v1/customers/{id}/contacts/{contact_id}` has two."""
-    return re.findall(r"([\w-]+)/{\w+}", path)
+    """What stands before each id: `/v1/customers/{id}/contacts/{contact_id}` has two."""
+    return re.findall(r"([\w-]+)}?(?=/{\w+})", path)

@@ -7,7 +7,13 @@ from django.http import HttpRequest
 
 from accounts.admin.operators import moment, operator_on
 from accounts.models.parties import PARTY_FIELDS
-from billing.models import Customer, CustomerAddress, CustomerBalance, CustomerContact
+from billing.models import (
+    Customer,
+    CustomerAddress,
+    CustomerBalance,
+    CustomerContact,
+    MailSuppression,
+)
 from billing.operations import customers
 from core.admin import OperationAdmin, ReadOnlyAdmin, ReadOnlyInline, money, shown
 
@@ -103,3 +109,11 @@ class CustomerBalanceAdmin(ReadOnlyAdmin):
     list_filter = ("currency",)
     search_fields = ("customer__name", "organization__name")
     detail = shown(CustomerBalance)
+
+
+@admin.register(MailSuppression)
+class MailSuppressionAdmin(ReadOnlyAdmin):
+    list_display = ("address", "reason", "organization", "detail", "created_at", "lifted_at")
+    list_select_related = ("organization",)
+    list_filter = ("reason",)
+    search_fields = ("address", "detail", "organization__name")

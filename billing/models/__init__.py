@@ -23,6 +23,7 @@ from billing.models.quotes import Quote, QuoteLine
 from billing.models.recurring import RecurringInvoice, RecurringLine, RecurringRun
 from billing.models.reminders import Reminder, ReminderPolicy, ReminderStep
 from billing.models.support import Department, Lead, Ticket, TicketReply
+from billing.models.suppressions import MailSuppression
 from billing.models.wallets import Wallet
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "JournalEntry",
     "Lead",
     "LedgerAccount",
+    "MailSuppression",
     "NumberCounter",
     "NumberRegister",
     "NumberSeries",

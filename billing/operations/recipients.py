@@ -1,13 +1,23 @@
 """Whom a document is mailed to: the addresses given, or those of its customer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from accounts.actors import Actor
 from billing.models import CreditNote, Invoice, Quote
-from core.errors import InvalidValue
+from billing.queries.suppressions import NO_AUTOMATIC_MAIL, suppressed
+from core.errors import DomainError, InvalidValue, Kind
 from core.text import clean_email
 
 MOST_RECIPIENTS = 50
+
+
+class RecipientsSuppressed(DomainError):
+    """Everybody the mail would go to bounces, complained or opted out."""
+
+    kind, code = Kind.CONFLICT, "recipients_suppressed"
+    message = "Mail is suppressed to: {addresses}."
+    default_param = "to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +40,13 @@ def recipients_of(
     cc: Iterable[str],
     bcc: Iterable[str],
     send_copy_to_self: bool,
+    without: Collection[str] = (),
 ) -> Recipients:
     """Without `to`, the customer and the contacts who receive invoices.
 
-    The copy to self goes to the organization's address, unseen. Raises InvalidValue.
+    The copy to self goes to the organization's address, unseen. Left out are addresses
+    that are suppressed for one of the reasons in `without`. Raises InvalidValue,
+    RecipientsSuppressed.
     """
     organization = document.organization
     hidden = list(bcc)
@@ -57,7 +70,30 @@ def recipients_of(
         raise InvalidValue("The customer has no e-mail address: say whom to send to.", param="to")
     if len(seen) > MOST_RECIPIENTS:
         raise InvalidValue(f"At most {MOST_RECIPIENTS} recipients.", param="to")
-    return Recipients(**kept)
+    return Recipients(**_reachable(organization.pk, kept, seen, without))
+
+
+def automatic(actor: Actor) -> Collection[str]:
+    """The reasons that keep an address from mail that this actor sends.
+
+    A person or program that sends a document by hand knows what it does.
+    """
+    return NO_AUTOMATIC_MAIL if actor.kind == "system" else ()
+
+
+def _reachable(
+    organization_id: int, kept: dict[str, list[str]], seen: set[str], reasons: Collection[str]
+) -> dict[str, list[str]]:
+    gone = suppressed(organization_id, seen, reasons)
+    if not gone:
+        return kept
+    if all(address.lower() in gone for address in kept["to"]):
+        told = ", ".join(f"{address} ({gone[address.lower()]})" for address in kept["to"])
+        raise RecipientsSuppressed(addresses=told)
+    return {
+        role: [address for address in addresses if address.lower() not in gone]
+        for role, addresses in kept.items()
+    }
 
 
 def _of_customer(document: Invoice | Quote | CreditNote) -> list[str]:

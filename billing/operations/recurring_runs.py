@@ -12,6 +12,7 @@ from accounts.models import Organization
 from billing.models import Invoice, RecurringInvoice, RecurringRun
 from billing.operations.invoices import create_invoice
 from billing.operations.issuing import issue_invoice
+from billing.operations.recipients import RecipientsSuppressed
 from billing.operations.recurring import (
     RecurringEnded,
     close,
@@ -164,7 +165,11 @@ def _make(
     values = invoice_values(recurring, when, issue_date)
     invoice = create_invoice(actor=actor, at=at, customer_id=customer.pk, **values)
     if recurring.action == Action.SEND:
-        return request_send(actor=actor, at=at, invoice_id=invoice.pk).invoice
+        try:
+            return request_send(actor=actor, at=at, invoice_id=invoice.pk).invoice
+        except RecipientsSuppressed:
+            # A mailbox that is gone is no reason not to bill: it stays issued and unsent.
+            return issue_invoice(actor=actor, at=at, invoice_id=invoice.pk)
     if recurring.action == Action.ISSUE:
         return issue_invoice(actor=actor, at=at, invoice_id=invoice.pk)
     return invoice

@@ -9,7 +9,7 @@ from accounts.actors import Actor, system_actor
 from accounts.models import Organization
 from billing.models import Invoice, InvoiceStatus, Reminder, ReminderPolicy, ReminderStep
 from billing.operations.locks import lock_invoice
-from billing.operations.recipients import recipients_of
+from billing.operations.recipients import RecipientsSuppressed, recipients_of
 from billing.ports import mailer
 from billing.queries.invoices import get_invoice
 from billing.queries.lookup import Ref
@@ -24,6 +24,7 @@ from billing.queries.reminders import (
     remindable,
     step_due,
 )
+from billing.queries.suppressions import NO_REMINDERS
 from billing.snapshots import invoice_snapshot
 from core.errors import DomainError, InvalidValue, Kind
 from core.events import emit
@@ -89,10 +90,11 @@ def remind(
     message: str = "",
     attach_pdf: bool = True,
 ) -> Reminder:
-    """Queue a reminder of an open invoice now, whatever the policy and the opt-outs say.
+    """Queue a reminder of an open invoice now, whatever the policy and its switches say.
 
-    Empty words are the defaults. Raises Forbidden, NotFound, InvoiceNotRemindable,
-    InvalidValue.
+    Empty words are the defaults. Without `to` it spares whoever bounces, complained or
+    unsubscribed; addresses that are named get it. Raises Forbidden, NotFound,
+    InvoiceNotRemindable, InvalidValue, RecipientsSuppressed.
     """
     actor.require("invoices:send")
     lock_invoice(actor.organization_id, invoice_id)
@@ -139,6 +141,8 @@ def record_reminder_unsent(
 ) -> None:
     """It was dropped because its cause is gone (D9), or nobody accepted it."""
     reminder = Reminder.objects.of(actor.organization_id).select_for_update().get(pk=reminder_id)
+    if reminder.sent_at is not None:
+        return  # it was sent again, and only that second mail failed
     status = Reminder.Status.FAILED if was_wanted else Reminder.Status.DROPPED
     _finish(reminder, status, at, reason=reason)
 
@@ -213,7 +217,7 @@ def _remind_by_step(
             _queue(reminder, actor, at, to=None, attach_pdf=policy.settings.attach_pdf)
     except IntegrityError:
         return 0  # another worker was here
-    except InvalidValue as refusal:
+    except (InvalidValue, RecipientsSuppressed) as refusal:
         # Nobody to write to: kept, so that it is not tried again every day.
         reminder.pk, reminder.status = None, Reminder.Status.FAILED
         reminder.reason = str(refusal)[:200]
@@ -231,7 +235,14 @@ def _queue(
     to: Iterable[str] | None,
     attach_pdf: bool,
 ) -> None:
-    recipients = recipients_of(reminder.invoice, to=to, cc=(), bcc=(), send_copy_to_self=False)
+    recipients = recipients_of(
+        reminder.invoice,
+        to=to,
+        cc=(),
+        bcc=(),
+        send_copy_to_self=False,
+        without=() if to else NO_REMINDERS,
+    )
     reminder.sent_to = list(recipients.to)
     reminder.save(force_insert=True)
     mailer.queue(

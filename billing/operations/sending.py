@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from billing.models import Invoice, InvoiceStatus
 from billing.operations.issuing import issue_invoice
 from billing.operations.locks import lock_invoice
-from billing.operations.recipients import recipients_of
+from billing.operations.recipients import automatic, recipients_of
 from billing.ports import QueuedMessage, mailer
 from billing.queries.invoices import get_invoice
 from billing.queries.lookup import Ref
@@ -56,13 +56,21 @@ def request_send(
     Without `to` it goes to the customer and to the contacts who receive invoices. The
     copy to self goes to the organization's address, unseen. `sent_at` is set by
     record_sent, once a mail server took it (B16). Raises Forbidden, NotFound,
-    InvoiceNotSendable, InvalidValue, and what issue_invoice raises.
+    InvoiceNotSendable, InvalidValue, and what issue_invoice raises; what goes out by itself
+    also RecipientsSuppressed.
     """
     actor.require("invoices:send")
     invoice = lock_invoice(actor.organization_id, invoice_id)
     if invoice.status == InvoiceStatus.VOID:
         raise InvoiceNotSendable(number=invoice.number)
-    recipients = recipients_of(invoice, to=to, cc=cc, bcc=bcc, send_copy_to_self=send_copy_to_self)
+    recipients = recipients_of(
+        invoice,
+        to=to,
+        cc=cc,
+        bcc=bcc,
+        send_copy_to_self=send_copy_to_self,
+        without=automatic(actor),
+    )
     body = clean_text(message, param="message")
     if invoice.is_draft:
         invoice = issue_invoice(actor=actor, at=at, invoice_id=invoice.pk)

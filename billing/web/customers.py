@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from billing.models import Customer
 from billing.operations import contacts, customers
+from billing.operations.suppressions import lift_suppression
 from billing.queries.customers import get_customer, list_customers
 from billing.queries.invoices import list_invoices
 from billing.queries.payments import list_payments
+from billing.queries.suppressions import suppressions_of
 from billing.web import timeline
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.customers import ContactForm, CustomerForm, customer_initial
@@ -117,6 +119,15 @@ def add_contact(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return _detail(request, customer, form, 422)
 
 
+@staff_view("customers:write", methods=("POST",))
+def lift(request: StaffRequest, uuid: UUID, suppression: UUID) -> HttpResponse:
+    """Mail one of the customer's addresses again."""
+    customer = get_customer(request.actor.organization_id, uuid)
+    lifted = lift_suppression(actor=request.actor, at=request.at, suppression_id=suppression)
+    messages.success(request, f"{lifted.address} is mailed again.")
+    return redirect("billing:customer-detail", customer.uuid)
+
+
 def _matches(text: str) -> Q:
     return (
         Q(name__icontains=text)
@@ -138,6 +149,7 @@ def _detail(
         "payments": _payments(organization_id, customer),
         "contacts": list(customer.contacts.order_by("pk")),
         "contact_form": contact_form,
+        "suppressions": list(suppressions_of(customer)),
         "entries": timeline.entries(
             timeline.of_customer(organization_id, customer.pk, 10),
             request.display_locale,

@@ -59,7 +59,12 @@ LOOKS: dict[str, Look] = {
     "ignored": Look("Ignored", "void"),
     # mail
     "queued": Look("Queued", "clock", "tone-wait"),
-    "delivered": Look("Accepted", "check", "tone-good"),
+    "taken": Look("Accepted", "check", "tone-good"),
+    "delivered": Look("Delivered", "check", "tone-good"),
+    "bounced": Look("Bounced", "undo", "tone-bad"),
+    "complained": Look("Complained", "alert", "tone-bad"),
+    "deferred": Look("Put off", "clock", "tone-warn"),
+    "unsubscribed": Look("Unsubscribed", "void", "tone-warn"),
     "refused": Look("Refused", "alert", "tone-bad"),
     "dropped": Look("Dropped", "void"),
     "test": Look("Test", "flask", "tone-warn"),

@@ -79,6 +79,11 @@ _customers = [
     path("customers/<uuid:uuid>/archive", customers.archive, name="customer-archive"),
     path("customers/<uuid:uuid>/delete", customers.delete, name="customer-delete"),
     path("customers/<uuid:uuid>/contacts", customers.add_contact, name="customer-contact"),
+    path(
+        "customers/<uuid:uuid>/suppressions/<uuid:suppression>/lift",
+        customers.lift,
+        name="suppression-lift",
+    ),
 ]
 
 _catalogue = [

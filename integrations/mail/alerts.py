@@ -60,6 +60,28 @@ def message_failed(events: Sequence[Event], at: datetime.datetime) -> None:
         )
 
 
+def message_bounced(events: Sequence[Event], at: datetime.datetime) -> None:
+    """A message came back after it had been accepted."""
+    for event in events:
+        message = exactjson.loads(event.data)
+        # An alert about an alert that cannot be delivered would go round for ever.
+        if message["kind"] == Message.Kind.ALERT:
+            continue
+        recipient, about = message["recipient"], message["document"] or {}
+        named = about.get("number") or message["kind"].replace("_", " ")
+        _tell_owners(
+            event,
+            at,
+            subject=f"Mail came back: {named}",
+            body=(
+                f"The mail about {named} to {recipient['address']} came back:"
+                f" {recipient['detail'] or 'no reason was given.'}\n\n"
+                "If the address is wrong for good, reminders and other automatic mail no longer"
+                " go to it until somebody allows that again on the customer's page."
+            ),
+        )
+
+
 def recurring_failed(events: Sequence[Event], at: datetime.datetime) -> None:
     """A recurring invoice could not make its invoice, for the first time since it last did."""
     for event in events:

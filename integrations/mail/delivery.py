@@ -4,8 +4,11 @@ import datetime
 import logging
 import time
 from collections.abc import Callable
+from email.message import EmailMessage
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Count
 
 from accounts.actors import Actor, system_actor
 from accounts.models import Organization
@@ -16,15 +19,22 @@ from core import events, outbox
 from core.lifecycle import Lifecycle
 from core.models import TenantQuerySet
 from integrations.mail.enclosures import enclosures
-from integrations.mail.letters import write_letter
-from integrations.mail.rendering import render, sender
+from integrations.mail.fates import RECIPIENT, TAKEN, Source, fate, log
+from integrations.mail.letters import Letter, write_letter
+from integrations.mail.rendering import envelope_sender, render
 from integrations.mail.transports import Fate, Fates, Transport, Verdict
+from integrations.mail.unsubscribing import unsubscribe_url
 from integrations.models import Message, MessageRecipient
 
 logger = logging.getLogger(__name__)
 
 # Long enough for a slow server's every answer; a worker that dies frees the message after it.
 LEASE = datetime.timedelta(minutes=4)
+# A server may take this long for each answer: one per recipient, or four where each recipient
+# gets a copy of their own. A lease that ran out before the last of them would let another
+# worker send the message a second time (W11).
+LONGEST_ANSWER = datetime.timedelta(seconds=settings.EMAIL_TIMEOUT)
+ANSWERS_PER_COPY = 4
 BATCH = 20
 # After attempt 1, 2, …: together a little over two days.
 DELAYS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1_440))
@@ -63,11 +73,8 @@ def send_due(
     with Transport() as transport:
         while time.monotonic() < enough:
             at = clock()
-            pks = list(outbox.due(rows, at).values_list("pk", flat=True)[:BATCH])
             # One lease at a time: sending is slow, and other workers may take the rest.
-            taken = next(
-                (pk for pk in pks if outbox.lease(_waiting(), [pk], at=at, until=at + LEASE)), None
-            )
+            taken = next((pk for pk, size in _next(rows, at) if _lease(pk, size, at)), None)
             if taken is None:
                 return tried
             _send(Message.objects.get(pk=taken), transport, clock)
@@ -75,48 +82,105 @@ def send_due(
     return tried
 
 
+def _next(rows: TenantQuerySet, at: datetime.datetime) -> list[tuple[int, int]]:
+    """The ids of those that are due, each with how many answers its sending waits for."""
+    counted = outbox.due(rows, at).annotate(size=Count("recipients"))
+    return [
+        (pk, size * (ANSWERS_PER_COPY if kind == Message.Kind.REMINDER else 1))
+        for pk, kind, size in counted.values_list("pk", "kind", "size")[:BATCH]
+    ]
+
+
+def _lease(pk: int, answers: int, at: datetime.datetime) -> bool:
+    until = at + LEASE + answers * LONGEST_ANSWER
+    return bool(outbox.lease(_waiting(), [pk], at=at, until=until))
+
+
 def _send(message: Message, transport: Transport, clock: Clock) -> None:
     everyone = list(message.recipients.order_by("pk"))
     waiting = [one for one in everyone if one.status == MessageRecipient.Status.QUEUED]
-    addresses = [one.address for one in waiting]
     try:
         letter = write_letter(message)
         if letter is None:
             _drop(message, at=clock())
             return
-        rendered = render(
+        copies = _copies(message, letter, everyone, waiting)
+    except Exception as error:  # a document that cannot be drawn must not stop the others
+        logger.exception("message %s could not be made", message.message_id)
+        later = Fate(Verdict.LATER, f"{type(error).__name__}: {error}")
+        _record(message, {one.address: later for one in waiting}, at=clock())
+        return
+    fates: Fates = {}
+    for rendered, addresses in copies:
+        fates |= transport.deliver(
+            rendered, envelope_sender(), addresses, envelope_id=str(message.uuid)
+        )
+    _record(message, fates, at=clock())
+
+
+def _copies(
+    message: Message,
+    letter: Letter,
+    everyone: list[MessageRecipient],
+    waiting: list[MessageRecipient],
+) -> list[tuple[EmailMessage, list[str]]]:
+    """The message for all of them, or a reminder for each with a link of their own."""
+    enclosed = enclosures(message)
+
+    def drawn(unsubscribe_url: str = "") -> EmailMessage:
+        return render(
             letter,
             message_id=message.message_id,
             recipients=everyone,
             at=message.created_at,
-            enclosed=enclosures(message),
+            enclosed=enclosed,
+            unsubscribe_url=unsubscribe_url,
         )
-        address = sender(letter.organization).addr_spec
-        fates = transport.deliver(rendered, address, addresses)
-    except Exception as error:  # a document that cannot be drawn must not stop the others
-        logger.exception("message %s could not be made", message.message_id)
-        fates = {one: Fate(Verdict.LATER, f"{type(error).__name__}: {error}") for one in addresses}
-    _record(message, waiting, fates, at=clock())
+
+    if message.kind != Message.Kind.REMINDER:
+        return [(drawn(), [one.address for one in waiting])]
+    # A blind copy is the organization's own.
+    return [
+        (
+            drawn(
+                ""
+                if one.role == MessageRecipient.Role.BCC
+                else unsubscribe_url(letter.organization, one.address)
+            ),
+            [one.address],
+        )
+        for one in waiting
+    ]
 
 
 @transaction.atomic
-def _record(
-    message: Message, waiting: list[MessageRecipient], fates: Fates, *, at: datetime.datetime
-) -> None:
+def _record(message: Message, fates: Fates, *, at: datetime.datetime) -> None:
     if not _hold(message):
         return
     message.attempts_made += 1
     is_last = message.attempts_made >= MAX_ATTEMPTS
-    for recipient in waiting:
-        fate = fates[recipient.address]
-        recipient.detail = fate.detail[:500]
+    # A report may have settled one of them while the server was talking.
+    waiting = message.recipients.filter(status=MessageRecipient.Status.QUEUED)
+    tried = [one for one in waiting.order_by("pk") if one.address in fates]
+    for recipient in tried:
+        told = fates[recipient.address]
+        recipient.detail = told.detail[:500]
         recipient.updated_at = at
-        if fate.verdict is Verdict.ACCEPTED:
-            recipient.status = MessageRecipient.Status.ACCEPTED
-        elif fate.verdict is Verdict.REFUSED or is_last:
-            recipient.status = MessageRecipient.Status.REFUSED
-    MessageRecipient.objects.bulk_update(waiting, ["status", "detail", "updated_at"])
-    _settle(message, waiting, at)
+        if told.verdict is not Verdict.LATER or is_last:
+            action = "accepted" if told.verdict is Verdict.ACCEPTED else "refused"
+            recipient.status = MessageRecipient.Status(RECIPIENT.next(recipient.status, action))
+    MessageRecipient.objects.bulk_update(tried, ["status", "detail", "updated_at"])
+    log(
+        fate(
+            one,
+            "deferred" if one.status == MessageRecipient.Status.QUEUED else one.status,
+            at,
+            Source.SERVER,
+            detail=one.detail,
+        )
+        for one in tried
+    )
+    _settle(message, tried, at)
 
 
 def _settle(message: Message, tried: list[MessageRecipient], at: datetime.datetime) -> None:
@@ -124,7 +188,7 @@ def _settle(message: Message, tried: list[MessageRecipient], at: datetime.dateti
     troubles = [f"{one.address}: {one.detail}" for one in tried if one.detail]
     message.last_error = "; ".join(troubles)[:500]
     message.locked_until = None
-    accepted = MessageRecipient.Status.ACCEPTED in statuses
+    accepted = bool(TAKEN & statuses)
     if MessageRecipient.Status.QUEUED in statuses:
         message.next_attempt_at = at + DELAYS[message.attempts_made - 1]
     else:

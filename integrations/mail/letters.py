@@ -18,6 +18,9 @@ from billing.models import CreditNote, Invoice, InvoiceStatus, Payment, Quote, R
 from billing.models.base import SalesDocument
 from billing.placeholders import fill
 from billing.queries.reminders import is_wanted
+from integrations.mail import naming
+from integrations.mail.naming import Names
+from integrations.mail.templates import own_words
 from integrations.mail.words import Words, words_for
 from integrations.models import Message
 
@@ -101,6 +104,7 @@ def _invoice(message: Message) -> _Draft | None:
     url = public_url(invoice)
     return _draft(
         "invoice",
+        naming.invoice_names(invoice, formats, url),
         invoice.organization,
         language,
         words,
@@ -127,6 +131,7 @@ def _credit_note(message: Message) -> _Draft | None:
         facts.append((words["for_invoice"], note.invoice.number or ""))
     return _draft(
         "credit_note",
+        naming.credit_note_names(note, formats),
         note.organization,
         language,
         words,
@@ -149,6 +154,7 @@ def _quote(message: Message) -> _Draft | None:
     until = formats.date(quote.valid_until)
     return _draft(
         "quote",
+        naming.quote_names(quote, formats, url),
         quote.organization,
         language,
         words,
@@ -175,6 +181,7 @@ def _receipt(message: Message) -> _Draft | None:
     formats = Formatter(locale, payment.currency)
     return _draft(
         "receipt",
+        naming.receipt_names(payment, formats),
         organization,
         language,
         words,
@@ -204,29 +211,29 @@ def _reminder(message: Message) -> _Draft | None:
     facts = [(words["due_date"], due)]
     if invoice.amount_due != invoice.total:
         facts.append((words["total"], formats.money(invoice.total)))
+    names = naming.reminder_names(reminder, formats, url)
     draft = _draft(
-        f"reminder_{tone}",
+        "reminder",
+        names,
         invoice.organization,
         language,
         words,
         number=invoice.number or "",
         total=open_amount,
         date=due,
+        tone=f"_{tone}",
         facts=facts,
         headline=(words["amount_due"], open_amount),
         button=(words["view_invoice"], url),
         file_name=pdf_file_name(invoice),
         draw=lambda: invoice_pdf(invoice, public_url=url),
     )
+    # The words of a step came before templates, with shorter names.
     names = {
         "number": invoice.number or "",
-        "customer": invoice.buyer.get("name") or invoice.customer.name,
-        "seller": invoice.organization.display_name,
-        "total": formats.money(invoice.total),
-        "amount_due": open_amount,
-        "due_date": due,
-        "days_overdue": str(max(0, late)),
-        "days_left": str(max(0, -late)),
+        "customer": names["customer_name"],
+        "seller": names["company_name"],
+        **names,
     }
     letter = replace(
         draft.letter,
@@ -260,6 +267,7 @@ def _style(document: SalesDocument) -> tuple[Formatter, str, Words]:
 
 def _draft(
     kind: str,
+    names: Names,
     organization: Organization,
     language: str,
     words: Words,
@@ -272,21 +280,25 @@ def _draft(
     draw: Callable[[], bytes],
     date: str = "",
     body: str = "",
+    tone: str = "",
     button: Fact | None = None,
 ) -> _Draft:
+    """In the organization's own words for that kind and language, else in the product's."""
     values = {
         "number": number,
         "total": total,
         "date": date,
         "seller": organization.display_name,
     }
+    own_subject, own_body = own_words(organization.pk, kind, language, names)
+    kind = f"{kind}{tone}"
     letter = Letter(
         organization=organization,
         language=language,
         words=words,
-        subject=words[f"{kind}_subject"].format(**values),
+        subject=own_subject or words[f"{kind}_subject"].format(**values),
         title=words[f"{kind}_title"].format(**values),
-        body=words[body or f"{kind}_body"].format(**values),
+        body=own_body or words[body or f"{kind}_body"].format(**values),
         facts=tuple(facts),
         headline=headline,
         button=button,

@@ -14,6 +14,7 @@ from core.errors import DomainError
 from core.ids import made_at, uuid7
 from integrations.mail import quota
 from integrations.mail.addresses import recipients
+from integrations.mail.fates import Happened, Source, fate, log
 from integrations.models import Message, MessageRecipient
 
 
@@ -65,7 +66,7 @@ def queue_message(
         created_at=at,
         updated_at=at,
     )
-    MessageRecipient.objects.bulk_create(
+    queued = MessageRecipient.objects.bulk_create(
         [
             MessageRecipient(
                 organization_id=actor.organization_id,
@@ -77,6 +78,7 @@ def queue_message(
             for role, address in everyone
         ]
     )
+    log(fate(one, Happened.QUEUED, at, Source.OURSELVES) for one in queued)
     return message
 
 

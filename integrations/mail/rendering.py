@@ -3,9 +3,9 @@
 import datetime
 import email.utils
 from collections.abc import Sequence
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 
 import css_inline
 from django.conf import settings
@@ -23,6 +23,18 @@ _LOGO = "logo"
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
+class _Verbatim(UnstructuredHeader):
+    """A header of one long word. The library would encode it, and no mail program could read it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Verbatim)  # type: ignore[arg-type]
+_POLICY = SMTP.clone(header_factory=_headers)
+
+
 def render(
     letter: Letter,
     *,
@@ -30,10 +42,14 @@ def render(
     recipients: list[MessageRecipient],
     at: datetime.datetime,
     enclosed: Sequence[Enclosure] = (),
+    unsubscribe_url: str = "",
 ) -> EmailMessage:
-    """The finished message. Blind copies appear nowhere in it."""
+    """The finished message. Blind copies appear nowhere in it.
+
+    With an `unsubscribe_url`, which is one recipient's own, the message is that recipient's.
+    """
     organization = letter.organization
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Subject"] = _one_line(letter.subject)
     message["From"] = sender(organization)
     for role, header in ((MessageRecipient.Role.TO, "To"), (MessageRecipient.Role.CC, "Cc")):
@@ -48,9 +64,15 @@ def render(
     message["Date"] = email.utils.format_datetime(at)
     # Out-of-office robots leave mail with this header alone.
     message["Auto-Submitted"] = "auto-generated"
+    if unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        if unsubscribe_url.startswith("https:"):
+            # RFC 8058 knows one click over HTTPS only.
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     logo = logo_png(organization.logo.name or "")
     context = {
         "letter": letter,
+        "unsubscribe_url": unsubscribe_url,
         "organization": organization,
         "has_logo": bool(logo),
         "on_accent": colours.spell(colours.palette(organization.accent_color).on_fill),
@@ -77,6 +99,11 @@ def sender(organization: Organization) -> Address:
     """The organization's name at the installation's own address, which is allowed to send."""
     _, address = email.utils.parseaddr(settings.DEFAULT_FROM_EMAIL)
     return Address(_one_line(organization.display_name), addr_spec=address)
+
+
+def envelope_sender() -> str:
+    """The address that delivery reports come back to."""
+    return settings.BOUNCE_ADDRESS or email.utils.parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def _one_line(name: str) -> str:

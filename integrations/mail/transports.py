@@ -9,6 +9,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
@@ -53,11 +54,18 @@ class Transport:
     ) -> None:
         self._close()
 
-    def deliver(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Fates:
-        """Try to hand the message over to these recipients. Never raises for a mail trouble."""
+    def deliver(
+        self, message: EmailMessage, sender: str, recipients: Sequence[str], *, envelope_id: str
+    ) -> Fates:
+        """Try to hand the message over to these recipients. Never raises for a mail trouble.
+
+        `envelope_id` comes back in the delivery reports of servers that can do that.
+        """
+        if not recipients:
+            return {}
         try:
             if isinstance(self._connection, SmtpBackend):
-                return _over_smtp(self._connection, message, sender, recipients)
+                return _over_smtp(self._connection, message, sender, recipients, envelope_id)
             self._connection.send_messages([_Envelope(message, sender, recipients)])  # type: ignore[list-item]
         except smtplib.SMTPResponseException as error:
             self._close()
@@ -96,14 +104,26 @@ class _Envelope:
 
 
 def _over_smtp(
-    backend: SmtpBackend, message: EmailMessage, sender: str, recipients: Sequence[str]
+    backend: SmtpBackend,
+    message: EmailMessage,
+    sender: str,
+    recipients: Sequence[str],
+    envelope_id: str,
 ) -> Fates:
     backend.open()
     server = backend.connection
     if server is None:
         raise smtplib.SMTPServerDisconnected("there is no connection to the mail server")
+    server.ehlo_or_helo_if_needed()
+    wants_reports = bool(settings.BOUNCE_IMAP_URL) and server.has_extn("dsn")
     try:
-        refused = server.sendmail(sender, list(recipients), message.as_bytes())
+        refused = server.sendmail(
+            sender,
+            list(recipients),
+            message.as_bytes(),
+            mail_options=["RET=HDRS", f"ENVID={envelope_id}"] if wants_reports else [],
+            rcpt_options=["NOTIFY=SUCCESS,FAILURE,DELAY"] if wants_reports else [],
+        )
     except smtplib.SMTPRecipientsRefused as error:
         refused = error.recipients
     return {

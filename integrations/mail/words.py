@@ -1,4 +1,4 @@
-"""The words of mail in each language. Placeholders: number, seller, total, date."""
+"""The words of mail in each language. Placeholders: number, seller, total, date, address."""
 
 Words = dict[str, str]
 
@@ -42,6 +42,15 @@ _EN: Words = {
     "attached": "The document is attached as a PDF.",
     "open_link": "View it online:",
     "sandbox": "This is a test. Nothing is owed.",
+    "unsubscribe": "Unsubscribe from reminders",
+    "unsubscribe_title": "No more reminders?",
+    "unsubscribe_text": (
+        "{address} will get no more payment reminders from {seller}. Invoices are still sent."
+    ),
+    "unsubscribed_title": "You are unsubscribed",
+    "unsubscribed_text": (
+        "{address} gets no more payment reminders from {seller}. Invoices are still sent."
+    ),
 }
 
 _FR: Words = {
@@ -84,6 +93,17 @@ _FR: Words = {
     "attached": "Le document est joint au format PDF.",
     "open_link": "À consulter en ligne :",
     "sandbox": "Ceci est un test. Rien n’est dû.",
+    "unsubscribe": "Ne plus recevoir de rappels",
+    "unsubscribe_title": "Plus de rappels ?",
+    "unsubscribe_text": (
+        "{address} ne recevra plus de rappels de paiement de {seller}."
+        " Les factures continuent d’être envoyées."
+    ),
+    "unsubscribed_title": "Vous êtes désabonné",
+    "unsubscribed_text": (
+        "{address} ne reçoit plus de rappels de paiement de {seller}."
+        " Les factures continuent d’être envoyées."
+    ),
 }
 
 _DE: Words = {
@@ -126,6 +146,17 @@ _DE: Words = {
     "attached": "Das Dokument liegt als PDF bei.",
     "open_link": "Online ansehen:",
     "sandbox": "Dies ist ein Test. Es ist nichts zu bezahlen.",
+    "unsubscribe": "Keine Zahlungserinnerungen mehr",
+    "unsubscribe_title": "Keine Erinnerungen mehr?",
+    "unsubscribe_text": (
+        "{address} erhält dann keine Zahlungserinnerungen mehr von {seller}."
+        " Rechnungen werden weiterhin gesendet."
+    ),
+    "unsubscribed_title": "Sie sind abgemeldet",
+    "unsubscribed_text": (
+        "{address} erhält keine Zahlungserinnerungen mehr von {seller}."
+        " Rechnungen werden weiterhin gesendet."
+    ),
 }
 
 _ES: Words = {
@@ -166,6 +197,16 @@ _ES: Words = {
     "attached": "El documento va adjunto en PDF.",
     "open_link": "Ver en línea:",
     "sandbox": "Esto es una prueba. No se debe nada.",
+    "unsubscribe": "No recibir más recordatorios",
+    "unsubscribe_title": "¿No más recordatorios?",
+    "unsubscribe_text": (
+        "{address} no recibirá más recordatorios de pago de {seller}."
+        " Las facturas se seguirán enviando."
+    ),
+    "unsubscribed_title": "Se ha dado de baja",
+    "unsubscribed_text": (
+        "{address} ya no recibe recordatorios de pago de {seller}. Las facturas se siguen enviando."
+    ),
 }
 
 LANGUAGES: dict[str, Words] = {"en": _EN, "fr": _FR, "de": _DE, "es": _ES}

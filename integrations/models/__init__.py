@@ -2,18 +2,22 @@
 
 from integrations.models.clocks import ClockAdvance
 from integrations.models.feed import FeedCounter
-from integrations.models.mail import Message, MessageRecipient
+from integrations.models.mail import MailboxCursor, Message, MessageRecipient, RecipientFate
 from integrations.models.requests import IdempotencyRecord, RateLimitWindow
 from integrations.models.shops import ShopConnection, ShopDelivery, ShopRecord
+from integrations.models.templates import EmailTemplate
 from integrations.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ClockAdvance",
+    "EmailTemplate",
     "FeedCounter",
     "IdempotencyRecord",
+    "MailboxCursor",
     "Message",
     "MessageRecipient",
     "RateLimitWindow",
+    "RecipientFate",
     "ShopConnection",
     "ShopDelivery",
     "ShopRecord",

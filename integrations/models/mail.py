@@ -56,7 +56,10 @@ class Message(Record):
 
 
 class MessageRecipient(models.Model):
-    """One address of a message, with its own fate."""
+    """One address of a message, with its own fate.
+
+    `updated_at` is when it last changed; RecipientFate tells the whole story.
+    """
 
     class Role(models.TextChoices):
         TO = "to"
@@ -65,22 +68,96 @@ class MessageRecipient(models.Model):
 
     class Status(models.TextChoices):
         QUEUED = "queued"
-        ACCEPTED = "accepted"
-        REFUSED = "refused"
+        ACCEPTED = "accepted"  # the next mail server took it over
+        REFUSED = "refused"  # no mail server took it
+        DELIVERED = "delivered"  # reported to be in the mailbox
+        BOUNCED = "bounced"  # accepted and then returned
+        COMPLAINED = "complained"  # delivered and reported as unwanted
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="recipients")
     role = models.CharField(max_length=3, choices=Role)
     address = models.EmailField(max_length=254)
-    status = models.CharField(max_length=8, choices=Status, default=Status.QUEUED)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     detail = models.CharField(max_length=500, blank=True)
     updated_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["message", "address"], name="recipient_once")
         ]
+        indexes = [
+            models.Index(
+                fields=["organization", "-updated_at", "-id"],
+                name="recipient_failed",
+                condition=Q(status__in=["refused", "bounced", "complained"]),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.role}: {self.address}"
+
+
+class RecipientFate(models.Model):
+    """One thing that happened to a recipient, with its instant and the words that told of it.
+
+    Only ever added to: the database refuses to change or remove a row.
+    """
+
+    class Happened(models.TextChoices):
+        QUEUED = "queued"
+        DEFERRED = "deferred"  # a temporary trouble; it is tried again
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+        DELIVERED = "delivered"
+        BOUNCED = "bounced"
+        COMPLAINED = "complained"
+
+    class Source(models.TextChoices):
+        OURSELVES = "ourselves"
+        SERVER = "server", "mail server"
+        REPORT = "report", "delivery report"
+        COMPLAINT = "complaint", "complaint"
+
+    id = models.BigAutoField(primary_key=True)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    recipient = models.ForeignKey(MessageRecipient, on_delete=models.CASCADE, related_name="fates")
+    happened = models.CharField(max_length=10, choices=Happened)
+    occurred_at = models.DateTimeField()
+    source = models.CharField(max_length=10, choices=Source)
+    detail = models.CharField(max_length=500, blank=True)
+    # The Message-ID of the report that said so, so that one read twice counts once.
+    report_id = models.CharField(max_length=250, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "recipient", "report_id"],
+                condition=~Q(report_id=""),
+                name="fate_reported_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.happened} {self.occurred_at:%Y-%m-%d %H:%M}"
+
+
+class MailboxCursor(models.Model):
+    """How far the installation's bounce mailbox was read.
+
+    `mailbox` is user, host and folder. Uids count within one `uid_validity`, which the
+    server changes when it numbers the mailbox anew.
+    """
+
+    mailbox = models.CharField(max_length=300, primary_key=True)
+    uid_validity = models.BigIntegerField()
+    last_uid = models.BigIntegerField()
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} up to {self.last_uid}"

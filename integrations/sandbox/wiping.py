@@ -13,14 +13,14 @@ from core.events import emit
 from core.models import Event
 
 # How the sandbox is set up stays: number formats, reminders, wallets, webhook endpoints,
-# shops. So do
-# members, credentials and bank accounts, which are not billing's.
+# shops, templates. So do members, credentials and bank accounts, which are not billing's.
 KEPT = frozenset(
     {
         "billing.NumberSeries",
         "billing.ReminderPolicy",
         "billing.ReminderStep",
         "billing.Wallet",
+        "integrations.EmailTemplate",
         "integrations.ShopConnection",
         "integrations.WebhookEndpoint",
     }

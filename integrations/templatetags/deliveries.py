@@ -11,7 +11,7 @@ from integrations.models import Message, WebhookDelivery
 
 register = template.Library()
 # How a recipient's fate is shown: the badge, where it differs from the stored word.
-_BADGES = {"accepted": "delivered"}
+_BADGES = {"accepted": "taken"}
 
 
 @register.inclusion_tag("app/invoices/_deliveries.html", takes_context=True)
@@ -20,7 +20,7 @@ def invoice_deliveries(context: RequestContext, invoice: Invoice) -> dict[str, A
     messages = (
         Message.objects.of(invoice.organization_id)
         .filter(kind=Message.Kind.INVOICE, subject_id=invoice.pk)
-        .prefetch_related("recipients")
+        .prefetch_related("recipients__fates")
         .order_by("-id")[:20]
     )
     counted = (
@@ -44,6 +44,15 @@ def _recipients(message: Message) -> list[dict[str, Any]]:
             "role": recipient.get_role_display(),
             "badge": _BADGES.get(recipient.status, recipient.status),
             "detail": recipient.detail,
+            "fates": [
+                {
+                    "badge": _BADGES.get(fate.happened, fate.happened),
+                    "at": fate.occurred_at,
+                    "source": fate.get_source_display(),
+                    "detail": fate.detail,
+                }
+                for fate in sorted(recipient.fates.all(), key=lambda fate: fate.pk)
+            ],
         }
         for recipient in message.recipients.all()
     ]

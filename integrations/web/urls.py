@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from integrations.web import applications, connections, shops, webhooks
+from integrations.web import (
+    applications,
+    connections,
+    email_templates,
+    mail,
+    shops,
+    unsubscribe,
+    webhooks,
+)
 
 app_name = "integrations"
 urlpatterns = [
@@ -33,6 +41,20 @@ urlpatterns = [
         applications.disconnect,
         name="application-disconnect",
     ),
+    path("settings/email-templates", email_templates.index, name="email-templates"),
+    path(
+        "settings/email-templates/<slug:kind>/<slug:language>",
+        email_templates.edit,
+        name="email-template",
+    ),
+    path(
+        "settings/email-templates/<slug:kind>/<slug:language>/reset",
+        email_templates.reset,
+        name="email-template-reset",
+    ),
+    path("mail/failed", mail.failed, name="mail-failed"),
+    path("mail/failed/<int:recipient_id>/resend", mail.resend, name="mail-resend"),
+    path("unsubscribe/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("connections", connections.index, name="connections"),
     path("connections/<uuid:uuid>/disconnect", connections.disconnect, name="disconnect"),
 ]

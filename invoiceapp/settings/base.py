@@ -199,6 +199,11 @@ EMAIL_TIMEOUT = 15
 MAIL_PER_HOUR = env.int("MAIL_PER_HOUR", default=500)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="InvoiceApp <invoices@localhost>")
 
+# The mailbox that delivery reports arrive in, imaps://user:password@host/INBOX, and its own
+# address, which mail is sent from; empty keeps that of DEFAULT_FROM_EMAIL.
+BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+
 # --- work -------------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "memory://")
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=not (REDIS_URL or env.str("BROKER_URL", "")))

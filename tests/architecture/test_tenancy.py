@@ -9,6 +9,7 @@ WITHOUT_ORGANIZATION = {
     "accounts.User": "a person may work for several organizations",
     "accounts.Organization": "it is the organization",
     "integrations.FeedCounter": "one for the installation, and it names nobody",
+    "integrations.MailboxCursor": "how far the installation's bounce mailbox was read",
     "integrations.RateLimitWindow": "its key names the caller, who may be anonymous",
 }
 # Unique without the organization first, because the value itself is the way in.

@@ -37,6 +37,8 @@ EVENT_TEXTS = {
     "payment_link.created": "A payment link was made.",
     "payment_link.used": "Somebody ordered or paid through the link.",
     "payment_link.deactivated": "The link was closed for good.",
+    "message.bounced": "A mail came back after a server had accepted it; `recipient` says whose.",
+    "message.complained": "A recipient reported a mail as unwanted.",
     "payment.created": "A payment was recorded, whatever its state.",
     "payment.succeeded": "The money was received.",
     "payment.failed": "The money will not come: the bank or gateway refused.",

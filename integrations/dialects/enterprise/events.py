@@ -15,6 +15,7 @@ from integrations.dialects.enterprise.presenters.catalogue import (
 from integrations.dialects.enterprise.presenters.credits import present_credit_note
 from integrations.dialects.enterprise.presenters.customers import present_customer
 from integrations.dialects.enterprise.presenters.invoices import present_invoice
+from integrations.dialects.enterprise.presenters.messages import present_message
 from integrations.dialects.enterprise.presenters.payment_links import present_payment_link
 from integrations.dialects.enterprise.presenters.payments import present_payment, present_refund
 from integrations.dialects.enterprise.presenters.quotes import present_quote
@@ -80,6 +81,8 @@ EVENT_NAMES = frozenset(
         "payment_link.created",
         "payment_link.used",
         "payment_link.deactivated",
+        "message.bounced",
+        "message.complained",
     }
 )
 
@@ -97,6 +100,7 @@ _PRESENTERS: dict[str, Callable[[Snapshot, datetime.date], dict[str, Any]]] = {
     "quote": present_quote,
     "payment_link": lambda snapshot, _today: present_payment_link(snapshot),
     "credit_note": lambda snapshot, _today: present_credit_note(snapshot),
+    "message": lambda snapshot, _today: present_message(snapshot),
 }
 
 

@@ -19,6 +19,7 @@ READ_SCOPES = {
     "customer": "customers:read",
     "product": "products:read",
     "tax_profile": "products:read",
+    "message": "invoices:read",
 }
 
 

@@ -49,6 +49,7 @@ TAGS = {
     "account": ("Account", "The organization behind the credential."),
     "test-clock": ("Test clock", "The time of the sandbox, which you may move."),
     "invoice-templates": ("Invoice templates", "How printed documents look."),
+    "email-templates": ("Email templates", "What mail says, by kind and language."),
     "oauth": ("OAuth", "How other people's applications are allowed in."),
 }
 _DESCRIPTION = """\

@@ -12,6 +12,7 @@ from integrations.dialects.enterprise.views import (
     credit_notes,
     customer_credit,
     customers,
+    email_templates,
     events,
     invoices,
     numbers,
@@ -126,6 +127,10 @@ urlpatterns = [
     path("account/number-series", numbers.NumberSeriesList.as_view()),
     path("account/number-series/<str:document>", numbers.NumberSeriesDetail.as_view()),
     path("account/numbers", numbers.NumberRegisterReport.as_view()),
+    path("email-templates", email_templates.EmailTemplateList.as_view()),
+    path(
+        "email-templates/<str:kind>/<str:language>", email_templates.EmailTemplateDetail.as_view()
+    ),
     path("invoice-templates", templates.TemplateList.as_view()),
     path("invoice-templates/<str:id>", templates.TemplateDetail.as_view()),
     path("invoice-templates/<str:id>/preview", templates.TemplatePreview.as_view()),

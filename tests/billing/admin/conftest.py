@@ -23,6 +23,7 @@ from billing.operations.payment_links import create_payment_link
 from billing.operations.payment_requests import create_app_invoice
 from billing.operations.reminders import remind
 from billing.operations.sending import request_send
+from billing.operations.suppressions import suppress_address
 from billing.operations.tickets import create_department, open_ticket, reply_to_ticket
 from billing.operations.transactions import record_transaction
 from billing.operations.wallets import create_wallet
@@ -32,6 +33,7 @@ from integrations.models import (
     ClockAdvance,
     FeedCounter,
     IdempotencyRecord,
+    MailboxCursor,
     RateLimitWindow,
     ShopRecord,
     WebhookAttempt,
@@ -147,6 +149,12 @@ def _fill_the_rest(demo: Demo) -> None:
     for invoice in issued[:4]:
         request_send(actor=actor, at=AT, invoice_id=invoice.pk)
         SECRETS.append(invoice.public_token)
+        suppress_address(
+            actor=actor, at=AT, address=f"{invoice.pk}@gone.test", reason="bounced", detail="550"
+        )
+        MailboxCursor.objects.create(
+            mailbox=f"bounces@mx{invoice.pk}", uid_validity=1, last_uid=7, read_at=AT
+        )
 
 
 def _bill_by_application(organization: Organization, actor: Actor) -> None:

@@ -122,6 +122,8 @@ APART = {
     "ticket-step",
     "recurring-step",
     "customer-credit",
+    # Two rows in one address: see tests/integrations/web/test_mail_pages.py.
+    "suppression-lift",
 }
 Address = Callable[[str], str]
 

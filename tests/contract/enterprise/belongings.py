@@ -11,7 +11,13 @@ from tests.v1 import V1
 LINE = {"description": "Work", "quantity": 1, "unit_price": "100.00"}
 FILE = {"filename": "hours.csv", "content_base64": "ZGF5LGhvdXJzCg=="}
 # What stands in a path but is no object of anybody's.
-WORDS = {"invoice-templates": "modern", "number-series": "invoice"}
+WORDS = {
+    "invoice-templates": "modern",
+    "number-series": "invoice",
+    "email-templates": "invoice",
+    # The language, after the kind of mail.
+    "kind": "en",
+}
 # Names of collections in addresses, and the noun whose id follows them.
 NOUNS = {
     "invoices": "invoice",

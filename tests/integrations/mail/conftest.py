@@ -1,6 +1,5 @@
 """A real SMTP server that does as it is told, and an invoice to send."""
 
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,6 +13,8 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from billing.models import Invoice
 from tests.builders import issued_invoice
+from tests.integrations.mail.ports import free_port
+from tests.integrations.mail.postbox import Postbox, imap_server
 
 
 class Postmaster:
@@ -23,12 +24,16 @@ class Postmaster:
         self.rcpt: dict[str, str] = {}
         self.data = ""
         self.drop_after_data = False
+        self.drop_at_rcpt = False
         self.envelopes: list[tuple[str, list[str]]] = []
         self.messages: list[EmailMessage] = []
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
+        if self.drop_at_rcpt:
+            assert server.transport is not None
+            server.transport.close()
         if answer := self.rcpt.get(address):
             return answer
         envelope.rcpt_tos.append(address)
@@ -56,8 +61,7 @@ class Postmaster:
 def postmaster(settings: Settings) -> Iterator[Postmaster]:
     """The installation sends through this server."""
     postmaster = Postmaster()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(postmaster, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -66,6 +70,22 @@ def postmaster(settings: Settings) -> Iterator[Postmaster]:
     settings.DEFAULT_FROM_EMAIL = "InvoiceApp <invoices@billing.test>"
     yield postmaster
     controller.stop()
+
+
+@pytest.fixture(scope="module")
+def imap_port() -> Iterator[int]:
+    """A running IMAP server."""
+    with imap_server() as port:
+        yield port
+
+
+@pytest.fixture
+def postbox(imap_port: int, settings: Settings, request: pytest.FixtureRequest) -> Postbox:
+    """The installation's bounce mailbox, empty and of this test alone."""
+    postbox = Postbox(imap_port, f"box{abs(hash(request.node.nodeid))}")
+    postbox.create()
+    settings.BOUNCE_IMAP_URL = postbox.url
+    return postbox
 
 
 @pytest.fixture

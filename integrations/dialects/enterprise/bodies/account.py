@@ -102,6 +102,12 @@ NUMBER_SERIES = Object(
     },
     computed=_ROW | {"document", "name", "period", "last_number", "next"},
 )
+EMAIL_TEMPLATE = Object(
+    fields={"subject": Text(most=300), "message": Text(most=10_000, lines=True)},
+    computed=frozenset(
+        {"object", "livemode", "kind", "language", "is_default", "placeholders", "updated_at"}
+    ),
+)
 _MINOR = {
     "cash_rounding": "cash_rounding_minor",
     "write_off_tolerance": "write_off_tolerance_minor",
