@@ -29,6 +29,7 @@ from billing.operations.transactions import record_transaction
 from billing.operations.wallets import create_wallet
 from core.models import WorkerHeartbeat
 from integrations.demo.building import SMALL, Demo, ensure_demo
+from integrations.mail.templates import set_template
 from integrations.models import (
     ClockAdvance,
     FeedCounter,
@@ -154,6 +155,10 @@ def _fill_the_rest(demo: Demo) -> None:
         )
         MailboxCursor.objects.create(
             mailbox=f"bounces@mx{invoice.pk}", uid_validity=1, last_uid=7, read_at=AT
+        )
+    for language in ("en", "fr", "de", "es"):
+        set_template(
+            actor=actor, at=AT, kind="invoice", language=language, subject="Ours", message=""
         )
 
 
