@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "accounts",
     "billing",
     "integrations",
+    "invoiceapp.apps.InstallationConfig",
     "invoiceapp.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -202,6 +203,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="InvoiceApp <invoices
 # --- work -------------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "memory://")
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=not (REDIS_URL or env.str("BROKER_URL", "")))
+
+# --- operating --------------------------------------------------------------------------
+# age recipients or identities, comma-separated; empty leaves backups unencrypted.
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
+# What a scraper of /metrics brings as its bearer token; without one there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- outbound HTTP ----------------------------------------------------------------------
 # Networks of your own that webhooks may reach, such as 127.0.0.0/8; empty refuses them all.
