@@ -13,3 +13,11 @@ class InstallationConfig(AppConfig):
 
     name = "invoiceapp"
     verbose_name = "Installation"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from invoiceapp import reporting
+
+        release = f"{settings.PRODUCT_NAME}@{settings.PRODUCT_VERSION}"
+        reporting.start(settings.SENTRY_DSN, release=release)

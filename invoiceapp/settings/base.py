@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "invoiceapp.middleware.RequestIdMiddleware",
+    "invoiceapp.metrics.requests.MetricsMiddleware",
     "invoiceapp.middleware.WideConnectionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "invoiceapp.middleware.ResponseHeadersMiddleware",
@@ -209,6 +210,8 @@ EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=not (REDIS_URL or env.str(
 BACKUP_KEY = env.str("BACKUP_KEY", default="")
 # What a scraper of /metrics brings as its bearer token; without one there is no such page.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where unforeseen errors are reported to; nothing leaves the installation without it.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
 
 # --- outbound HTTP ----------------------------------------------------------------------
 # Networks of your own that webhooks may reach, such as 127.0.0.0/8; empty refuses them all.
