@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from billing.models import RecurringInvoice
 from core import outbox
-from core.models import Event, WorkerHeartbeat
+from core.models import Event, Lease, WorkerHeartbeat
 from integrations.models import (
     Message,
     MessageRecipient,
@@ -18,6 +18,7 @@ from integrations.models import (
     WebhookAttempt,
     WebhookDelivery,
 )
+from invoiceapp import leading
 
 WINDOW = datetime.timedelta(hours=1)
 # Attempts are counted by walking back from the newest, and not further than this.
@@ -78,6 +79,12 @@ def heartbeat_ages(at: datetime.datetime) -> dict[str, float]:
     """Seconds since each worker was last seen, by its name."""
     rows = WorkerHeartbeat.objects.order_by("name").values_list("name", "seen_at")
     return {name: max(0.0, (at - seen).total_seconds()) for name, seen in rows}
+
+
+def leading_scheduler(at: datetime.datetime) -> str:
+    """The scheduler that leads, or nothing while none does."""
+    lease = Lease.objects.filter(name=leading.NAME, held_until__gt=at).first()
+    return lease.holder if lease else ""
 
 
 def _backlog(

@@ -53,6 +53,7 @@ def _told(at: datetime.datetime) -> dict[str, Any]:
             (what, ", ".join(f"{count} {name}" for name, count in found.items() if count) or "none")
             for what, found in outcomes
         ],
+        "scheduler": figures.leading_scheduler(at),
         "workers": [
             (name, spoken(age), age <= HEARTBEAT_SECONDS)
             for name, age in figures.heartbeat_ages(at).items()

@@ -9,6 +9,7 @@ from django.conf import settings
 from invoiceapp import figures
 from invoiceapp.diagnosis.findings import Finding, failure, ok, warning
 from invoiceapp.health import HEARTBEAT_SECONDS
+from invoiceapp.queues import QUEUES
 
 LATE_SECONDS = 60
 VERY_LATE_SECONDS = 900
@@ -36,9 +37,18 @@ def workers(at: datetime.datetime) -> Finding:
     """Somebody was lately seen working."""
     ages = figures.heartbeat_ages(at)
     alive = [name for name, age in ages.items() if age <= HEARTBEAT_SECONDS]
+    has_broker = not settings.BROKER_URL.startswith("memory:")
+    idle = set(QUEUES if has_broker else ()) - {name.partition("@")[0] for name in alive}
     if not alive:
         seen = f"The last was seen {min(ages.values()):,.0f} seconds ago." if ages else "None ever."
         return failure(f"No worker is alive. {seen}", "Start a worker and the scheduler (beat).")
+    if has_broker and not figures.leading_scheduler(at):
+        return failure("No scheduler leads.", "Start one: celery -A invoiceapp beat.")
+    if idle:
+        return failure(
+            f"Nobody works on the queue {', '.join(sorted(idle))}.",
+            "Start a worker for it: celery -A invoiceapp worker -Q NAME,NAME.",
+        )
     return ok(f"Alive: {', '.join(alive)}.")
 
 

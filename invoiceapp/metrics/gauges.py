@@ -21,7 +21,7 @@ class Gauges:
         build.add_metric([settings.PRODUCT_VERSION], 1)
         yield build
         try:
-            found = [*self._pending(), *self._outcomes(), self._workers()]
+            found = [*self._pending(), *self._outcomes(), *self._workers()]
         except DatabaseError:
             found = []
         # Requests are counted without the database, and told even when it is away.
@@ -70,10 +70,14 @@ class Gauges:
                 family.add_metric([channel, outcome], count)
         yield family
 
-    def _workers(self) -> Metric:
+    def _workers(self) -> Iterable[Metric]:
         family = GaugeMetricFamily(
             "invoiceapp_worker_heartbeat_age_seconds", "Since it was last seen.", labels=["worker"]
         )
         for name, age in figures.heartbeat_ages(self._at).items():
             family.add_metric([name], age)
-        return family
+        yield family
+        leads = 1 if figures.leading_scheduler(self._at) else 0
+        yield GaugeMetricFamily(
+            "invoiceapp_scheduler_leads", "1 if a scheduler holds the lease.", value=leads
+        )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.actors import Actor
-from core.models import Event, WorkerHeartbeat
+from core.models import Event, Lease, WorkerHeartbeat
 from integrations.webhooks.endpoints import create_endpoint
 from invoiceapp.diagnosis import Level, checkup, database, surroundings, work
 from tests.builders import issued_invoice
@@ -83,6 +83,18 @@ def test_a_worker_that_fell_silent_is_told_by_its_age() -> None:
         Level.FAILURE,
         "No worker is alive. The last was seen 300 seconds ago.",
     )
+
+
+def test_a_queue_that_nobody_works_on_is_a_failure(settings: Settings) -> None:
+    settings.BROKER_URL = "redis://127.0.0.1:6379/0"
+    for queue in ("default", "mail", "webhooks", "schedule"):
+        WorkerHeartbeat.objects.create(name=f"{queue}@host", seen_at=AT)
+    assert shown(work.workers) == (Level.FAILURE, "No scheduler leads.")
+    until = AT + datetime.timedelta(seconds=10)
+    Lease.objects.create(name="scheduler", holder="host:1", held_until=until)
+    assert shown(work.workers) == (Level.FAILURE, "Nobody works on the queue documents.")
+    WorkerHeartbeat.objects.create(name="documents@other", seen_at=AT)
+    assert shown(work.workers)[0] == Level.OK
 
 
 def test_events_that_wait_for_more_than_a_minute_are_a_failure(actor: Actor) -> None:

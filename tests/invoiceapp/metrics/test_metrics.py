@@ -145,6 +145,7 @@ def test_workers_are_told_with_the_age_of_their_heartbeat(db: None, _now: None) 
     seen = AT - datetime.timedelta(seconds=12)
     WorkerHeartbeat.objects.create(name="mail@host", seen_at=seen)
     assert scrape()["invoiceapp_worker_heartbeat_age_seconds", ("mail@host",)] == 12
+    assert scrape()["invoiceapp_scheduler_leads", ()] == 0
 
 
 def test_requests_are_counted_by_dialect_and_class_of_status(db: None) -> None:
