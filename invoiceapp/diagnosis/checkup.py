@@ -16,6 +16,7 @@ CHECKS: dict[str, Check] = {
     "database": database.version,
     "durability": database.durability,
     "role": database.role,
+    "session": database.session,
     "clock": database.clock,
     "migrations": database.migrations,
     "keys": surroundings.keys,

@@ -1,18 +1,30 @@
 """Checks of the database."""
 
 import datetime
+import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from core import tenancy
 from invoiceapp.diagnosis.findings import Finding, failure, ok, warning
 from invoiceapp.sqlite import journal_mode
 
 OLDEST_POSTGRESQL = 150_000
 # Leases last a minute and more; signatures tolerate five.
 WORST_SKEW_SECONDS = 2.0
+_SETTING = "SELECT current_setting(%s, true)"
+# What invoiceapp.settings.base gives to every session, and how it shows that it arrived.
+_SESSION: dict[str, Callable[[str | None], bool]] = {
+    tenancy.SETTING: bool,
+    "default_transaction_isolation": lambda value: value == "read committed",
+    "lock_timeout": lambda value: value != "0",
+    "statement_timeout": lambda value: value != "0",
+    "idle_in_transaction_session_timeout": lambda value: value != "0",
+}
 _DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
@@ -64,6 +76,26 @@ def role(at: datetime.datetime) -> Finding:
     return ok(f"Role {name} is held by row-level security.")
 
 
+def session(at: datetime.datetime) -> Finding:
+    """The session's settings arrive, and stay with it: a pooler in between may do neither."""
+    if connection.vendor != "postgresql":
+        return ok("SQLite has no sessions to lose settings of.")
+    lost = [name for name, wanted in _SESSION.items() if not wanted(_value(_SETTING, name))]
+    if lost:
+        return failure(
+            f"Sessions begin without {', '.join(lost)}.",
+            "A pooler drops them: set them with ALTER ROLE … IN DATABASE … SET, as"
+            " docs/operations/pgbouncer.md says.",
+        )
+    if not _is_own_session():
+        return failure(
+            "Sessions are shared between transactions: one organization's requests would see"
+            " another's rows.",
+            "Set the pooler to pool_mode = session.",
+        )
+    return ok("Session settings arrive and stay.")
+
+
 def clock(at: datetime.datetime) -> Finding:
     """This host and the database's agree about the time."""
     if connection.vendor != "postgresql":
@@ -99,12 +131,33 @@ def migrations(at: datetime.datetime) -> Finding:
     return ok("Every migration is applied.")
 
 
-def _value(sql: str) -> Any:
-    return _row(sql)[0]
+def _is_own_session() -> bool:
+    """Whether what is set stays ours while another client is busy.
+
+    Under transaction pooling the other gets our server session, with what we set in it.
+    """
+    mark = secrets.token_hex(8)
+    other = connection.copy()
+    try:
+        _value("SELECT set_config('app.probe', %s, false)", mark)
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(_SETTING, ["app.probe"])
+            theirs = cursor.fetchone()
+            ours = _value(_SETTING, "app.probe")
+            cursor.execute("ROLLBACK")
+        _value("SELECT set_config('app.probe', '', false)")
+    finally:
+        other.close()
+    return ours == mark and theirs != (mark,)
 
 
-def _row(sql: str) -> tuple[Any, ...]:
+def _value(sql: str, *parameters: str) -> Any:
+    return _row(sql, *parameters)[0]
+
+
+def _row(sql: str, *parameters: str) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, parameters or None)
         row = cursor.fetchone()
     return tuple(row or (None,))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -255,6 +255,61 @@ def test_a_role_that_policies_do_not_hold_is_a_failure(
 ) -> None:
     server_says(pg_roles=found)
     assert shown(database.role)[0] == level
+
+
+@pytest.mark.postgres
+def test_sessions_whose_settings_were_lost_on_the_way_are_a_failure() -> None:
+    assert shown(database.session) == (Level.OK, "Session settings arrive and stay.")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL app.organization = ''")
+        cursor.execute("SET LOCAL lock_timeout = 0")
+    assert shown(database.session) == (
+        Level.FAILURE,
+        "Sessions begin without app.organization, lock_timeout.",
+    )
+
+
+@pytest.mark.postgres
+def test_sessions_that_are_shared_are_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As under transaction pooling: what another client sets, and we, is one and the same.
+    link = connections["default"]
+    monkeypatch.setattr(link, "copy", lambda: _Same(link))
+    found = database.session(AT)
+    assert (found.level, found.advice) == (
+        Level.FAILURE,
+        "Set the pooler to pool_mode = session.",
+    )
+
+
+class _Same:
+    """Another client that was given the same server session."""
+
+    def __init__(self, link: Any) -> None:
+        self._link = link
+
+    def cursor(self) -> Any:
+        return _WithoutTransactions(self._link.cursor())
+
+    def close(self) -> None:
+        """It is the test's own."""
+
+
+class _WithoutTransactions:
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._cursor.close()
+
+    def execute(self, sql: str, *parameters: Any) -> None:
+        if sql not in ("BEGIN", "ROLLBACK"):
+            self._cursor.execute(sql, *parameters)
+
+    def fetchone(self) -> Any:
+        return self._cursor.fetchone()
 
 
 @pytest.mark.parametrize(("skew", "level"), [(0, "ok"), (3, "FAILURE"), (-3, "FAILURE")])
