@@ -107,6 +107,7 @@ def copy_stories(owners: list[int], copies: int) -> None:
             cursor.execute(_copying(model), {"owners": owners, "copies": copies})
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         _find_again(cursor)
+        _register(cursor, owners, copies)
         _balance(cursor, owners)
         cursor.execute("ANALYZE")
 
@@ -154,7 +155,7 @@ def _value(model: type[models.Model], field: models.Field) -> str:
         return "gen_random_uuid()"
     if target in (Customer, Product):
         return f"{column} + (k %% {CUSTOMERS}) * {STRIDE}"
-    if target in COPIED:
+    if target in COPIED or (model is JournalEntry and field.name == "source_id"):
         return f"{column} + k * {STRIDE}"
     if isinstance(field, models.DateTimeField):
         return f"{column} - make_interval(days => k * 37 %% {DAYS}, secs => k)"
@@ -210,6 +211,25 @@ def _find_again(cursor: Any) -> None:
             f"CREATE INDEX {beside}_words ON {beside}"
             " USING gin (organization_id, content gin_trgm_ops)"
         )
+
+
+def _register(cursor: Any, owners: list[int], copies: int) -> None:
+    """Every copy's number in the register, after those of the stories and without a gap."""
+    cursor.execute(
+        "INSERT INTO billing_numberregister"
+        " (organization_id, series_id, period, n, number, fate, document_id, reason, updated_at)"
+        " SELECT r.organization_id, r.series_id, r.period, r.n + k * c.last, r.number || '-' || k,"
+        f" r.fate, r.document_id + k * {STRIDE}, r.reason, r.updated_at"
+        " FROM billing_numberregister AS r JOIN billing_numbercounter AS c"
+        " USING (organization_id, series_id, period), generate_series(1, %(copies)s) AS k"
+        " WHERE r.organization_id = ANY(%(owners)s)",
+        {"owners": owners, "copies": copies},
+    )
+    cursor.execute(
+        "UPDATE billing_numbercounter SET last = last * (%(copies)s + 1)"
+        " WHERE organization_id = ANY(%(owners)s)",
+        {"owners": owners, "copies": copies},
+    )
 
 
 def _balance(cursor: Any, owners: list[int]) -> None:

@@ -99,6 +99,17 @@ class WorkerHeartbeat(models.Model):
         return self.name
 
 
+class Lease(models.Model):
+    """Which process does what only one may do, and until when unless it renews."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    holder = models.CharField(max_length=200)
+    held_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"
+
+
 def as_uuid(value: Any) -> uuid.UUID | None:
     """The UUID that the value spells, or None."""
     try:

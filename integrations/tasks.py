@@ -142,10 +142,10 @@ def clean_up() -> None:
 
 
 @shared_task
-def heartbeat() -> None:
-    """Prove that scheduler, broker and worker work together."""
+def heartbeat(queue: str = "default") -> None:
+    """Prove that scheduler, broker and the workers of that queue work together."""
     WorkerHeartbeat.objects.update_or_create(
-        name=f"worker@{socket.gethostname()}",
+        name=f"{queue}@{socket.gethostname()}",
         defaults={"seen_at": timezone.now(), "details": {"pid": os.getpid()}},
     )
 

@@ -8,6 +8,9 @@ from django.contrib import admin
 from django.db.models import Model
 from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+
+from invoiceapp.operator_page import show_figures
 
 # Tables of libraries that would write past our operations or show a secret: addresses
 # nobody has verified, sign-in providers and kinds of tokens this product does not offer.
@@ -18,6 +21,16 @@ class AdminSite(admin.AdminSite):
     site_header = "InvoiceApp administration"
     site_title = "InvoiceApp admin"
     index_title = "Installation"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [
+            path("figures/", self.admin_view(self.figures), name="figures"),
+            *super().get_urls(),
+        ]
+
+    def figures(self, request: HttpRequest) -> HttpResponse:
+        """How the installation fares."""
+        return show_figures(self, request)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,3 +1,4 @@
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
@@ -5,3 +6,18 @@ class AdminConfig(DjangoAdminConfig):
     """Django's admin behind the product's own login, with its throttle and second factor."""
 
     default_site = "invoiceapp.admin_site.AdminSite"
+
+
+class InstallationConfig(AppConfig):
+    """The commands that are about the installation as a whole."""
+
+    name = "invoiceapp"
+    verbose_name = "Installation"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from invoiceapp import reporting
+
+        release = f"{settings.PRODUCT_NAME}@{settings.PRODUCT_VERSION}"
+        reporting.start(settings.SENTRY_DSN, release=release)

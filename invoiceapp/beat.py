@@ -1,5 +1,6 @@
 """When the workers look, unasked. A round that nobody could start in time is skipped."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from celery.schedules import crontab
@@ -16,7 +17,6 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": _every(2, "sweep"),
-    "heartbeat": _every(10, "heartbeat"),
     "raise-overdue": _every(60, "raise_overdue"),
     "raise-expired": _every(60, "raise_expired"),
     "run-recurring": _every(60, "run_recurring"),
@@ -34,3 +34,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3_000, "ignore_result": True},
     },
 }
+
+
+def heartbeats(queues: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """One for each queue: a queue that nobody works on must not look alive."""
+    every: dict[str, dict[str, Any]] = {}
+    for queue in queues:
+        entry = _every(10, "heartbeat")
+        entry["options"]["queue"] = queue
+        every[f"heartbeat-{queue}"] = {**entry, "args": (queue,)}
+    return every

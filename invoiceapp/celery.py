@@ -16,6 +16,9 @@ app.set_default()
 
 
 @worker_ready.connect
-def _tell_that_we_are_here(**_: Any) -> None:
+def _tell_that_we_are_here(sender: Any, **_: Any) -> None:
     """Readiness need not wait for the scheduler's first beat."""
-    app.send_task("integrations.tasks.heartbeat")
+    for queue in sender.task_consumer.queues:
+        app.send_task(
+            "integrations.tasks.heartbeat", args=(queue.name,), queue=queue.name, expires=30
+        )

@@ -1,8 +1,10 @@
 """Celery's settings, read when the application is first used."""
 
 from django.conf import settings
+from kombu import Queue
 
-from invoiceapp.beat import SCHEDULE
+from invoiceapp.beat import SCHEDULE, heartbeats
+from invoiceapp.queues import DEFAULT, QUEUES, ROUTES
 
 _VISIBILITY_SECONDS = 300
 
@@ -28,6 +30,10 @@ broker_transport_options = (
 result_backend_transport_options = {"visibility_timeout": _VISIBILITY_SECONDS}
 visibility_timeout = _VISIBILITY_SECONDS
 
+task_queues = [Queue(name) for name in QUEUES]
+task_default_queue = DEFAULT
+task_routes = ROUTES
+
 task_serializer = "json"
 accept_content = ["json"]
 task_ignore_result = True
@@ -38,6 +44,8 @@ worker_prefetch_multiplier = 1
 task_soft_time_limit = 100
 task_time_limit = 120
 task_publish_retry = False
+# SIGTERM lets running tasks end: they keep to budgets of their own. SIGQUIT gives them this long
+# and puts the rest back.
 worker_soft_shutdown_timeout = 30
 worker_enable_remote_control = False
 worker_send_task_events = False
@@ -48,6 +56,8 @@ worker_concurrency = 4
 
 timezone = "UTC"
 enable_utc = True
-beat_schedule = SCHEDULE
-# Remembers nothing over a restart, so a kill leaves no broken file behind.
-beat_scheduler = "celery.beat:Scheduler"
+# In one process whoever serves one queue serves them all.
+beat_schedule = SCHEDULE | heartbeats((DEFAULT,) if broker_url == _MEMORY else QUEUES)
+# Any number of them may run. It remembers nothing over a restart, so a kill leaves no broken
+# file behind.
+beat_scheduler = "invoiceapp.leading:LeadingScheduler"

@@ -32,7 +32,12 @@ class EmbeddedWorker:
             without_mingle=True,
             without_heartbeat=True,
         )
-        self._beat: Any = EmbeddedService(app, thread=True)
+        self._beat: Any = EmbeddedService(
+            # The only one there is: it need not ask the database whether it leads.
+            app,
+            thread=True,
+            scheduler_cls="celery.beat:Scheduler",
+        )
         self._thread = threading.Thread(target=self._worker.start, name="worker", daemon=True)
 
     def start(self) -> None:

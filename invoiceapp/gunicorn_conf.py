@@ -6,6 +6,8 @@
 
 import multiprocessing
 import os
+import shutil
+import tempfile
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoiceapp.settings.development")
@@ -26,8 +28,13 @@ graceful_timeout = 30
 keepalive = 5
 max_requests = 0
 control_socket_disable = True
+# What each process counts for /metrics lies in files, which whichever is asked adds up.
+_counts = ""
+if settings.METRICS_TOKEN and workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    _counts = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="invoiceapp-counts-")
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 errorlog = "-"
+logger_class = "invoiceapp.gunicorn_logs.Logger"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 # The path without its query, where tokens may stand.
@@ -40,6 +47,12 @@ def post_worker_init(worker: Any) -> None:
         # By name: this file is read before Django is set up.
         worker.background = import_string("invoiceapp.embedded.EmbeddedWorker")()
         worker.background.start()
+
+
+def on_exit(server: Any) -> None:
+    """The server ends, and its counts with it."""
+    if _counts:
+        shutil.rmtree(_counts, ignore_errors=True)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

@@ -5,6 +5,8 @@ import datetime
 import json
 import logging
 
+from invoiceapp.redaction import redacted
+
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
 
 
@@ -13,11 +15,12 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         stamp = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
-        message = record.getMessage().encode("unicode_escape", "backslashreplace").decode("ascii")
+        said = redacted(record.getMessage())
+        message = said.encode("unicode_escape", "backslashreplace").decode("ascii")
         line = f"{stamp:%Y-%m-%dT%H:%M:%SZ} {record.levelname} {record.name} "
-        line += f"[{request_id.get()}] {message}"
+        line += f"[{_request_id_of(record)}] {message}"
         if record.exc_info:
-            line += "\n" + self.formatException(record.exc_info)
+            line += "\n" + redacted(self.formatException(record.exc_info))
         return line
 
 
@@ -30,9 +33,14 @@ class JsonFormatter(logging.Formatter):
             "time": stamp.isoformat(),
             "level": record.levelname,
             "logger": record.name,
-            "request_id": request_id.get(),
-            "message": record.getMessage(),
+            "request_id": _request_id_of(record),
+            "message": redacted(record.getMessage()),
         }
         if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
+            entry["exception"] = redacted(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
+
+
+def _request_id_of(record: logging.LogRecord) -> str:
+    # Django logs a bad answer after the middleware has let go of the request.
+    return str(getattr(getattr(record, "request", None), "request_id", request_id.get()))

@@ -5,10 +5,12 @@ from django.urls import include, path, re_path
 
 from integrations.web import shop_hooks
 from invoiceapp import errors, health
+from invoiceapp.metrics.views import metrics
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/email/", errors.not_offered, name="account_email"),
     path("accounts/", include("allauth.urls")),

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "accounts",
     "billing",
     "integrations",
+    "invoiceapp.apps.InstallationConfig",
     "invoiceapp.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "invoiceapp.middleware.RequestIdMiddleware",
+    "invoiceapp.metrics.requests.MetricsMiddleware",
     "invoiceapp.middleware.WideConnectionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "invoiceapp.middleware.ResponseHeadersMiddleware",
@@ -207,6 +209,14 @@ BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
 # --- work -------------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "memory://")
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=not (REDIS_URL or env.str("BROKER_URL", "")))
+
+# --- operating --------------------------------------------------------------------------
+# age recipients or identities, comma-separated; empty leaves backups unencrypted.
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
+# What a scraper of /metrics brings as its bearer token; without one there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where unforeseen errors are reported to; nothing leaves the installation without it.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
 
 # --- outbound HTTP ----------------------------------------------------------------------
 # Networks of your own that webhooks may reach, such as 127.0.0.0/8; empty refuses them all.

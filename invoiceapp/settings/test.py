@@ -19,6 +19,8 @@ STORAGES = {
 BASE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 EMBEDDED_WORKER = False
+# Tests report to nobody, whatever the environment says.
+SENTRY_DSN = ""
 BROKER_URL = "memory://"
 OUTBOUND_ALLOW_CIDRS = ["127.0.0.0/8"]
 ALLOW_HTTP_WEBHOOKS = True

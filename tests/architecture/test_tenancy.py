@@ -6,6 +6,7 @@ from django.db import models
 OURS = ("core", "accounts", "billing", "integrations")
 WITHOUT_ORGANIZATION = {
     "core.WorkerHeartbeat": "about the installation",
+    "core.Lease": "about the installation",
     "accounts.User": "a person may work for several organizations",
     "accounts.Organization": "it is the organization",
     "integrations.FeedCounter": "one for the installation, and it names nobody",

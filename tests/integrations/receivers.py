@@ -25,6 +25,7 @@ class Receiver:
         self.status = 200
         self.headers: dict[str, str] = {}
         self.answer = b"thanks"
+        self.delay_seconds = 0.0
         self.received: list[Received] = []
         owner = self
 
@@ -34,6 +35,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 owner.received.append(Received(self.path, dict(self.headers.items()), body))
+                time.sleep(owner.delay_seconds)
                 self.send_response(owner.status)
                 for name, value in owner.headers.items():
                     self.send_header(name, value)

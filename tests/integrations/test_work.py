@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from celery import current_app
+from celery import Task, current_app
 from django.core.management import call_command
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -25,7 +25,8 @@ from integrations.relay import relay
 from integrations.retention import clean_up
 from integrations.turns import only_one
 from integrations.work import drain
-from invoiceapp.beat import SCHEDULE
+from invoiceapp.beat import SCHEDULE, heartbeats
+from invoiceapp.queues import DEFAULT, QUEUES, ROUTES
 from tests.instants import AT
 from tests.integrations.conftest import Emit
 from tests.integrations.receivers import Receiver
@@ -90,9 +91,36 @@ def test_sweep_finds_what_nobody_rang_for(
 
 
 def test_schedule_names_only_tasks_that_exist() -> None:
-    names = {entry["task"] for entry in SCHEDULE.values()}
-    assert names <= set(current_app.tasks)
-    assert all("expires" in entry["options"] for entry in SCHEDULE.values())
+    every = SCHEDULE | heartbeats(QUEUES)
+    assert {entry["task"] for entry in every.values()} <= set(current_app.tasks)
+    assert all("expires" in entry["options"] for entry in every.values())
+
+
+def test_routes_name_only_tasks_and_queues_that_exist() -> None:
+    assert set(ROUTES) <= set(current_app.tasks)
+    assert {route["queue"] for route in ROUTES.values()} | {DEFAULT} == set(QUEUES)
+
+
+@pytest.mark.parametrize(
+    ("task", "queue"),
+    [
+        (tasks.send_mail, "mail"),
+        (tasks.deliver_webhooks, "webhooks"),
+        (tasks.run_recurring, "documents"),
+        (tasks.sweep, "schedule"),
+        (tasks.relay, "default"),
+    ],
+)
+def test_each_kind_of_work_has_its_queue(task: Task, queue: str) -> None:
+    router = current_app.amqp.router
+    assert router.route({}, task.name)["queue"].name == queue
+
+
+def test_every_queue_has_a_heartbeat_of_its_own() -> None:
+    beats = heartbeats(QUEUES).values()
+    assert [(beat["args"], beat["options"]["queue"]) for beat in beats] == [
+        ((queue,), queue) for queue in QUEUES
+    ]
 
 
 def test_committed_event_rings_and_rolled_back_one_does_not(

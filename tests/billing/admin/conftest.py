@@ -27,7 +27,7 @@ from billing.operations.suppressions import suppress_address
 from billing.operations.tickets import create_department, open_ticket, reply_to_ticket
 from billing.operations.transactions import record_transaction
 from billing.operations.wallets import create_wallet
-from core.models import WorkerHeartbeat
+from core.models import Lease, WorkerHeartbeat
 from integrations.demo.building import SMALL, Demo, ensure_demo
 from integrations.mail.templates import set_template
 from integrations.models import (
@@ -136,6 +136,7 @@ def _fill_the_rest(demo: Demo) -> None:
         )
         RateLimitWindow.objects.create(key=f"window-{n}", window_start=0, used=n)
         WorkerHeartbeat.objects.create(name=f"worker-{n}", seen_at=AT)
+        Lease.objects.create(name=f"lease-{n}", holder="host", held_until=AT)
         WebhookDelivery.objects.filter(pk=delivery.pk).update(status="failed")
     _keep_company(actor)
     _let_programs_in(organization)

@@ -1,0 +1,1 @@
+"""Backups: one file that holds the database, the media and the means to check both."""

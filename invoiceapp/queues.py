@@ -1,0 +1,30 @@
+"""Which kind of work waits in which queue, so that hosts can share the kinds among them.
+
+A worker without -Q works on all of them. Work that is slow because others are (mail
+servers, receivers of webhooks) keeps out of the way of everything else.
+"""
+
+DEFAULT = "default"
+MAIL, WEBHOOKS, DOCUMENTS, SCHEDULE = "mail", "webhooks", "documents", "schedule"
+QUEUES = (DEFAULT, MAIL, WEBHOOKS, DOCUMENTS, SCHEDULE)
+
+_TASKS = {
+    MAIL: ("send_mail",),
+    WEBHOOKS: ("deliver_webhooks",),
+    # They make and issue invoices, many at once.
+    DOCUMENTS: ("run_recurring", "release_invoices", "advance_clocks", "book_orders"),
+    # What the scheduler starts: quick looks at what is due, and the nightly cleaning.
+    SCHEDULE: (
+        "sweep",
+        "raise_overdue",
+        "raise_expired",
+        "send_reminders",
+        "reset_sandboxes",
+        "clean_up",
+    ),
+}
+ROUTES = {
+    f"integrations.tasks.{task}": {"queue": queue}
+    for queue, tasks in _TASKS.items()
+    for task in tasks
+}
