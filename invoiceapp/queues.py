@@ -9,7 +9,7 @@ MAIL, WEBHOOKS, DOCUMENTS, SCHEDULE = "mail", "webhooks", "documents", "schedule
 QUEUES = (DEFAULT, MAIL, WEBHOOKS, DOCUMENTS, SCHEDULE)
 
 _TASKS = {
-    MAIL: ("send_mail",),
+    MAIL: ("send_mail", "read_bounces"),
     WEBHOOKS: ("deliver_webhooks",),
     # They make and issue invoices, many at once.
     DOCUMENTS: ("run_recurring", "release_invoices", "advance_clocks", "book_orders"),
