@@ -65,6 +65,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     # The reminder is queued by the operation; the event only wakes the workers.
     "invoice.reminder_planned": (),
     "invoice.reminder_sent": (fan_out,),
+    "late_fee.charged": (fan_out,),
+    "late_fee.waived": (fan_out,),
     "recurring_invoice.created": (fan_out,),
     "recurring_invoice.updated": (fan_out,),
     "recurring_invoice.paused": (fan_out,),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing.operations.expiring import note_expired
+from billing.operations.late_fees import charge_late_fees
 from billing.operations.overdue import note_overdue
 from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
@@ -105,6 +106,14 @@ def send_reminders() -> None:
     with only_one("reminders") as mine:
         if mine:
             plan_reminders(at=timezone.now())
+
+
+@shared_task
+def charge_lateness() -> None:
+    """Charge late fees and interest whose day has come."""
+    with only_one("late-fees") as mine:
+        if mine:
+            charge_late_fees(at=timezone.now())
 
 
 @shared_task

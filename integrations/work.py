@@ -4,6 +4,7 @@ import datetime
 
 from django.utils import timezone
 
+from billing.operations.late_fees import charge_late_fees
 from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
@@ -17,8 +18,8 @@ from integrations.webhooks import delivery as webhooks
 def drain(at: datetime.datetime | None = None) -> int:
     """Do whatever is due at `at`; how many steps it took.
 
-    Recurring invoices, invoices whose day has come, reminders, clocks under way, orders of
-    shops, events, webhooks and mail.
+    Recurring invoices, invoices whose day has come, reminders, late fees, clocks under way,
+    orders of shops, events, webhooks and mail.
 
     Returns when nothing is due any more. What failed is due again later, so it does not
     keep this from ending. `at` defaults to the present.
@@ -35,6 +36,7 @@ def drain(at: datetime.datetime | None = None) -> int:
             run_due(at=clock())
             + release_due(at=clock())
             + plan_reminders(at=clock())
+            + charge_late_fees(at=clock())
             + shops.book_due(clock)
             + relay(at=clock())
             + webhooks.deliver_due(clock)

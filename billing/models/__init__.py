@@ -14,6 +14,7 @@ from billing.models.invoices import (
     InvoiceTax,
     Settlement,
 )
+from billing.models.late_fees import LateFee, LateFeePolicy
 from billing.models.ledger import ExchangeRate, JournalEntry, LedgerAccount, Posting
 from billing.models.numbers import NumberCounter, NumberRegister, NumberSeries
 from billing.models.payment_links import PaymentLink
@@ -44,6 +45,8 @@ __all__ = [
     "InvoiceStatus",
     "InvoiceTax",
     "JournalEntry",
+    "LateFee",
+    "LateFeePolicy",
     "Lead",
     "LedgerAccount",
     "NumberCounter",

@@ -32,6 +32,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "invoice.uncollectible": ("close", "Invoice {number} written down as uncollectible"),
     "invoice.reminder_planned": ("mail", "Reminder of invoice {number} queued"),
     "invoice.reminder_sent": ("mail", "Reminder of invoice {number} accepted, {amount_due} due"),
+    "late_fee.charged": ("percent", "Late fee on invoice {invoice_number} charged"),
+    "late_fee.waived": ("undo", "Late fee on invoice {invoice_number} waived"),
     "recurring_invoice.created": ("swap", "Recurring invoice agreed on with {customer}"),
     "recurring_invoice.updated": ("swap", "Recurring invoice for {customer} changed"),
     "recurring_invoice.paused": ("clock", "Recurring invoice for {customer} paused"),

@@ -18,6 +18,7 @@ from accounts.operations.users import create_user
 from billing.models import Customer, Invoice, Product
 from billing.operations.app_prices import Item
 from billing.operations.attachments import attach_file
+from billing.operations.late_fees import charge_late_fees_in
 from billing.operations.leads import create_lead
 from billing.operations.payment_links import create_payment_link
 from billing.operations.payment_requests import create_app_invoice
@@ -135,6 +136,8 @@ def _fill_the_rest(demo: Demo) -> None:
         WorkerHeartbeat.objects.create(name=f"worker-{n}", seen_at=AT)
         WebhookDelivery.objects.filter(pk=delivery.pk).update(status="failed")
     _keep_company(actor)
+    spring = AT + datetime.timedelta(days=80)
+    assert charge_late_fees_in(organization=organization, at=spring, limit=4) >= 4
     _let_programs_in(organization)
     _bill_by_application(organization, actor)
     _connect_shops(actor)
