@@ -87,6 +87,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "lead.deleted": (fan_out,),
     "webhook_endpoint.disabled": (alerts.endpoint_disabled,),
     "webhook_endpoint.exhausted": (alerts.endpoint_failing,),
+    "api_key.expiring": (alerts.key_ending,),
+    "api_key.expired": (alerts.key_ending,),
     "message.failed": (alerts.message_failed,),
 }
 

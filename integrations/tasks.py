@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.operations.key_expiry import note_expiring_keys
 from billing.operations.expiring import note_expired
 from billing.operations.late_fees import charge_late_fees
 from billing.operations.overdue import note_overdue
@@ -114,6 +115,12 @@ def charge_lateness() -> None:
     with only_one("late-fees") as mine:
         if mine:
             charge_late_fees(at=timezone.now())
+
+
+@shared_task
+def note_ending_keys() -> None:
+    """Tell the owners of API keys that end soon."""
+    note_expiring_keys(at=timezone.now())
 
 
 @shared_task

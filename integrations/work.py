@@ -4,6 +4,7 @@ import datetime
 
 from django.utils import timezone
 
+from accounts.operations.key_expiry import note_expiring_keys
 from billing.operations.late_fees import charge_late_fees
 from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
@@ -18,8 +19,8 @@ from integrations.webhooks import delivery as webhooks
 def drain(at: datetime.datetime | None = None) -> int:
     """Do whatever is due at `at`; how many steps it took.
 
-    Recurring invoices, invoices whose day has come, reminders, late fees, clocks under way,
-    orders of shops, events, webhooks and mail.
+    Recurring invoices, invoices whose day has come, reminders, late fees, keys that end,
+    clocks under way, orders of shops, events, webhooks and mail.
 
     Returns when nothing is due any more. What failed is due again later, so it does not
     keep this from ending. `at` defaults to the present.
@@ -38,6 +39,7 @@ def drain(at: datetime.datetime | None = None) -> int:
             + plan_reminders(at=clock())
             + charge_late_fees(at=clock())
             + shops.book_due(clock)
+            + note_expiring_keys(at=clock())
             + relay(at=clock())
             + webhooks.deliver_due(clock)
             + mail.send_due(clock)

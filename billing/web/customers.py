@@ -13,6 +13,7 @@ from billing.operations import contacts, customers
 from billing.queries.customers import get_customer, list_customers
 from billing.queries.invoices import list_invoices
 from billing.queries.payments import list_payments
+from billing.queries.reminder_preview import REASONS, ComingReminder, preview_reminders
 from billing.web import timeline
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.customers import ContactForm, CustomerForm, customer_initial
@@ -138,6 +139,7 @@ def _detail(
         "payments": _payments(organization_id, customer),
         "contacts": list(customer.contacts.order_by("pk")),
         "contact_form": contact_form,
+        "reminders": _reminders(customer, request),
         "entries": timeline.entries(
             timeline.of_customer(organization_id, customer.pk, 10),
             request.display_locale,
@@ -145,6 +147,12 @@ def _detail(
         ),
     }
     return render(request, "app/customers/detail.html", context, status=status)
+
+
+def _reminders(customer: Customer, request: StaffRequest) -> list[tuple[ComingReminder, str]]:
+    """The next of each open invoice, with the sentence that says why there is none."""
+    coming = preview_reminders(customer, request.at, limit=10)
+    return [(each, REASONS.get(each.reason, "")) for each in coming]
 
 
 def _payments(organization_id: int, customer: Customer) -> QuerySet:

@@ -70,6 +70,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "member.role_changed": ("people", "{email} has a new role"),
     "member.removed": ("people", "{email} left the team"),
     "api_key.created": ("key", "API key {name} made"),
+    "api_key.expiring": ("key", "API key {name} ends in {days_left} days"),
+    "api_key.expired": ("key", "API key {name} has ended"),
     "api_key.revoked": ("key", "API key {name} revoked"),
     "api_key.rotated": ("key", "API key {name} rotated"),
 }

@@ -65,6 +65,7 @@ urlpatterns = [
     path("invoices/<str:id>/remind", reminders.InvoiceRemind.as_view()),
     path("invoices/<str:id>/late-fees", late_fees.InvoiceLateFees.as_view()),
     path("invoices/<str:id>/waive-late-fee", late_fees.InvoiceWaiveLateFee.as_view()),
+    path("customers/<str:id>/reminders", reminders.CustomerReminderPreview.as_view()),
     path("recurring-invoices", recurring.RecurringList.as_view()),
     path("recurring-invoices/<str:id>", recurring.RecurringDetail.as_view()),
     path("recurring-invoices/<str:id>/pause", recurring.RecurringPause.as_view()),
