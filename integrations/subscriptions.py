@@ -21,6 +21,9 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "invoice.issued": (fan_out,),
     # The message itself is queued by the operation; the event only wakes the workers.
     "invoice.send_requested": (),
+    "invoice.send_scheduled": (),
+    "invoice.send_unscheduled": (),
+    "invoice.scheduled_send_failed": (alerts.scheduled_send_failed,),
     "invoice.sent": (fan_out,),
     "invoice.viewed": (fan_out,),
     "invoice.paid": (fan_out,),

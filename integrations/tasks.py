@@ -16,6 +16,7 @@ from billing.operations.overdue import note_overdue
 from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
+from billing.operations.scheduled_sends import send_scheduled
 from core.models import WorkerHeartbeat
 from integrations import relay as outbox_relay
 from integrations import retention
@@ -99,6 +100,7 @@ def release_invoices() -> None:
     with only_one("releases") as mine:
         if mine:
             release_due(at=timezone.now())
+            send_scheduled(at=timezone.now())
 
 
 @shared_task

@@ -9,6 +9,7 @@ from billing.operations.late_fees import charge_late_fees
 from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
+from billing.operations.scheduled_sends import send_scheduled
 from integrations.mail import delivery as mail
 from integrations.relay import relay
 from integrations.sandbox import clock as test_clock
@@ -36,6 +37,7 @@ def drain(at: datetime.datetime | None = None) -> int:
         step = (
             run_due(at=clock())
             + release_due(at=clock())
+            + send_scheduled(at=clock())
             + plan_reminders(at=clock())
             + charge_late_fees(at=clock())
             + shops.book_due(clock)

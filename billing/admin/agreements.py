@@ -12,6 +12,7 @@ from billing.models import (
     Reminder,
     ReminderPolicy,
     ReminderStep,
+    ScheduledSend,
 )
 from core.admin import ReadOnlyAdmin, ReadOnlyInline, exact, money, shown
 
@@ -88,6 +89,14 @@ class ReminderAdmin(ReadOnlyAdmin):
     list_select_related = ("invoice", "organization")
     list_filter = ("status", "organization__livemode")
     search_fields = ("invoice__number", "reason")
+
+
+@admin.register(ScheduledSend)
+class ScheduledSendAdmin(ReadOnlyAdmin):
+    list_display = ("invoice", "organization", "send_at", "status", "error")
+    list_select_related = ("invoice", "organization")
+    list_filter = ("status", "organization__livemode")
+    search_fields = ("invoice__number", "error")
 
 
 @admin.register(LateFeePolicy)

@@ -23,6 +23,7 @@ from billing.models.payments import Allocation, Payment, PaymentMethod, Refund
 from billing.models.quotes import Quote, QuoteLine
 from billing.models.recurring import RecurringInvoice, RecurringLine, RecurringRun
 from billing.models.reminders import Reminder, ReminderPolicy, ReminderStep
+from billing.models.scheduled_sends import ScheduledSend
 from billing.models.support import Department, Lead, Ticket, TicketReply
 from billing.models.wallets import Wallet
 
@@ -67,6 +68,7 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "ReminderStep",
+    "ScheduledSend",
     "Settlement",
     "TaxProfile",
     "Ticket",

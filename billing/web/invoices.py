@@ -88,6 +88,7 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             request.actor.label,
             topic=f"Invoice {invoice.number}",
         ),
+        "plan": queries.latest_plan(invoice),
         "late_fees": list(list_late_fees(invoice)),
         "late_fee": late_fee,
         "steps": explain(invoice.calculation) if invoice.calculation else [],

@@ -40,6 +40,7 @@ _invoices = [
     path("invoices/<uuid:uuid>/amend", invoice_actions.amend, name="invoice-amend"),
     path("invoices/<uuid:uuid>/issue", invoice_actions.issue, name="invoice-issue"),
     path("invoices/<uuid:uuid>/send", invoice_actions.send, name="invoice-send"),
+    path("invoices/<uuid:uuid>/unschedule", invoice_actions.unschedule, name="invoice-unschedule"),
     path("invoices/<uuid:uuid>/pay", invoice_actions.pay, name="invoice-pay"),
     path("invoices/<uuid:uuid>/mark-paid", invoice_actions.mark_paid, name="invoice-mark-paid"),
     path("invoices/<uuid:uuid>/credit", credits.create, name="invoice-credit"),

@@ -80,6 +80,19 @@ def recurring_failed(events: Sequence[Event], at: datetime.datetime) -> None:
         )
 
 
+def scheduled_send_failed(events: Sequence[Event], at: datetime.datetime) -> None:
+    """An invoice did not go out at the moment that somebody had chosen."""
+    for event in events:
+        invoice = exactjson.loads(event.data)
+        number = invoice["number"] or "a draft"
+        _tell_owners(
+            event,
+            at,
+            subject=f"Invoice not sent: {number}",
+            body=f"The mail planned for invoice {number} did not go out. {invoice['error']}",
+        )
+
+
 def key_ending(events: Sequence[Event], at: datetime.datetime) -> None:
     """An API key ends soon, or has ended."""
     for event in events:

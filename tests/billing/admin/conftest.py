@@ -23,6 +23,7 @@ from billing.operations.leads import create_lead
 from billing.operations.payment_links import create_payment_link
 from billing.operations.payment_requests import create_app_invoice
 from billing.operations.reminders import remind
+from billing.operations.scheduled_sends import schedule_send
 from billing.operations.sending import request_send
 from billing.operations.tickets import create_department, open_ticket, reply_to_ticket
 from billing.operations.transactions import record_transaction
@@ -149,6 +150,8 @@ def _fill_the_rest(demo: Demo) -> None:
     issued = Invoice.objects.of(organization.pk).issued().order_by("pk")
     for invoice in issued[:4]:
         request_send(actor=actor, at=AT, invoice_id=invoice.pk)
+        later = AT + datetime.timedelta(days=5)
+        schedule_send(actor=actor, at=AT, invoice_id=invoice.pk, send_at=later)
         SECRETS.append(invoice.public_token)
 
 

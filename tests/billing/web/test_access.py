@@ -83,6 +83,7 @@ POSTS = [
     "invoice-delete",
     "invoice-remind",
     "invoice-waive",
+    "invoice-unschedule",
     "credit-note-void",
     "customer-archive",
     "customer-delete",
