@@ -52,8 +52,8 @@ _PAYMENT = _words(
 _REFUND = _words("currency reason refund_date status method transaction_id created_at updated_at")
 _CUSTOMER = _words(
     "name kind status first_name last_name email phone currency locale payment_terms_days"
-    " buyer_reference is_tax_exempt reminders_enabled tags notes external_reference metadata"
-    " created_at updated_at"
+    " payment_terms buyer_reference is_tax_exempt reminders_enabled tags notes external_reference"
+    " metadata created_at updated_at"
 )
 _ADDRESS = _words("name line1 line2 line3 city subdivision postal_code country")
 _PRODUCT = _words(
@@ -89,6 +89,10 @@ def invoice_state(invoice: Invoice) -> Snapshot:
         "status": invoice.status,
         "settlement": str(invoice.settlement),
         "due_date": invoice.due_date,
+        "payment_terms": invoice.payment_terms,
+        "early_discount_percent": invoice.early_discount_percent,
+        "early_discount_until": invoice.early_discount_until,
+        "early_discount_amount": from_minor(invoice.early_discount_amount, currency),
         "tax_point_date": invoice.tax_point_date,
         "payment_means_code": invoice.payment_means_code,
         "payment_reference": invoice.payment_reference,

@@ -21,6 +21,9 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "invoice.issued": (fan_out,),
     # The message itself is queued by the operation; the event only wakes the workers.
     "invoice.send_requested": (),
+    "invoice.send_scheduled": (),
+    "invoice.send_unscheduled": (),
+    "invoice.scheduled_send_failed": (alerts.scheduled_send_failed,),
     "invoice.sent": (fan_out,),
     "invoice.viewed": (fan_out,),
     "invoice.paid": (fan_out,),
@@ -65,6 +68,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     # The reminder is queued by the operation; the event only wakes the workers.
     "invoice.reminder_planned": (),
     "invoice.reminder_sent": (fan_out,),
+    "late_fee.charged": (fan_out,),
+    "late_fee.waived": (fan_out,),
     "recurring_invoice.created": (fan_out,),
     "recurring_invoice.updated": (fan_out,),
     "recurring_invoice.paused": (fan_out,),
@@ -85,6 +90,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "lead.deleted": (fan_out,),
     "webhook_endpoint.disabled": (alerts.endpoint_disabled,),
     "webhook_endpoint.exhausted": (alerts.endpoint_failing,),
+    "api_key.expiring": (alerts.key_ending,),
+    "api_key.expired": (alerts.key_ending,),
     "message.failed": (alerts.message_failed,),
     "message.bounced": (fan_out, alerts.message_bounced),
     "message.complained": (fan_out,),

@@ -9,11 +9,14 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.operations.key_expiry import note_expiring_keys
 from billing.operations.expiring import note_expired
+from billing.operations.late_fees import charge_late_fees
 from billing.operations.overdue import note_overdue
 from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
+from billing.operations.scheduled_sends import send_scheduled
 from core.models import WorkerHeartbeat
 from integrations import relay as outbox_relay
 from integrations import retention
@@ -106,6 +109,7 @@ def release_invoices() -> None:
     with only_one("releases") as mine:
         if mine:
             release_due(at=timezone.now())
+            send_scheduled(at=timezone.now())
 
 
 @shared_task
@@ -114,6 +118,20 @@ def send_reminders() -> None:
     with only_one("reminders") as mine:
         if mine:
             plan_reminders(at=timezone.now())
+
+
+@shared_task
+def charge_lateness() -> None:
+    """Charge late fees and interest whose day has come."""
+    with only_one("late-fees") as mine:
+        if mine:
+            charge_late_fees(at=timezone.now())
+
+
+@shared_task
+def note_ending_keys() -> None:
+    """Tell the owners of API keys that end soon."""
+    note_expiring_keys(at=timezone.now())
 
 
 @shared_task

@@ -4,9 +4,12 @@ import datetime
 
 from django.utils import timezone
 
+from accounts.operations.key_expiry import note_expiring_keys
+from billing.operations.late_fees import charge_late_fees
 from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
+from billing.operations.scheduled_sends import send_scheduled
 from integrations.mail import delivery as mail
 from integrations.mail.mailbox import read_reports
 from integrations.relay import relay
@@ -18,8 +21,8 @@ from integrations.webhooks import delivery as webhooks
 def drain(at: datetime.datetime | None = None) -> int:
     """Do whatever is due at `at`; how many steps it took.
 
-    Recurring invoices, invoices whose day has come, reminders, clocks under way, orders of
-    shops, events, webhooks, mail and the reports about it.
+    Recurring invoices, invoices whose day has come, reminders, late fees, keys that end,
+    clocks under way, orders of shops, events, webhooks, mail and the reports about it.
 
     Returns when nothing is due any more. What failed is due again later, so it does not
     keep this from ending. `at` defaults to the present.
@@ -35,8 +38,11 @@ def drain(at: datetime.datetime | None = None) -> int:
         step = (
             run_due(at=clock())
             + release_due(at=clock())
+            + send_scheduled(at=clock())
             + plan_reminders(at=clock())
+            + charge_late_fees(at=clock())
             + shops.book_due(clock)
+            + note_expiring_keys(at=clock())
             + relay(at=clock())
             + webhooks.deliver_due(clock)
             + mail.send_due(clock)

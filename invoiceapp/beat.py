@@ -23,6 +23,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "release-invoices": _every(60, "release_invoices"),
     "send-reminders": _every(60, "send_reminders"),
     "read-bounces": _every(120, "read_bounces"),
+    "charge-lateness": _every(300, "charge_lateness"),
+    "note-ending-keys": _every(600, "note_ending_keys"),
     "reset-sandboxes": {
         "task": "integrations.tasks.reset_sandboxes",
         "schedule": crontab(minute=37),

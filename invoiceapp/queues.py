@@ -12,13 +12,20 @@ _TASKS = {
     MAIL: ("send_mail", "read_bounces"),
     WEBHOOKS: ("deliver_webhooks",),
     # They make and issue invoices, many at once.
-    DOCUMENTS: ("run_recurring", "release_invoices", "advance_clocks", "book_orders"),
+    DOCUMENTS: (
+        "run_recurring",
+        "release_invoices",
+        "charge_lateness",
+        "advance_clocks",
+        "book_orders",
+    ),
     # What the scheduler starts: quick looks at what is due, and the nightly cleaning.
     SCHEDULE: (
         "sweep",
         "raise_overdue",
         "raise_expired",
         "send_reminders",
+        "note_ending_keys",
         "reset_sandboxes",
         "clean_up",
     ),

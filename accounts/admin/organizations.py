@@ -70,6 +70,7 @@ class OrganizationAdmin(OperationAdmin):
             {
                 "fields": (
                     "payment_terms_days",
+                    "payment_terms",
                     "default_notes",
                     "default_terms",
                     "number_assignment",

@@ -34,6 +34,8 @@ class ApiKey(Record):
         default=False, help_text="Reaches the people and organizations of the whole installation."
     )
     expires_at = models.DateTimeField(null=True, blank=True)
+    # Days before the end of which the owners were told last.
+    expiry_noted_days = models.SmallIntegerField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     last_ip = models.GenericIPAddressField(null=True, blank=True)

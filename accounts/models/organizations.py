@@ -85,6 +85,11 @@ class Organization(PartyFields, Record):
 
     # Billing rules
     payment_terms_days = models.PositiveSmallIntegerField(default=30)
+    payment_terms = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text="Such as '2/10 net 30' or 'net 45 eom'; empty: only the days above.",
+    )
     default_notes = models.TextField(blank=True)
     default_terms = models.TextField(blank=True)
     number_assignment = models.CharField(

@@ -10,6 +10,7 @@ from accounts.actors import Actor, system_actor
 from accounts.models import Membership, Organization, Role, User
 from accounts.models.parties import PARTY_FIELDS
 from accounts.operations.checks import check_fields
+from accounts.payment_terms import parse_terms
 from accounts.ports import books
 from core import events
 from core.currencies import get_currency
@@ -29,6 +30,7 @@ SETTINGS: frozenset[str] = frozenset(PARTY_FIELDS) | {
     "accounting_currency",
     "timezone",
     "locale",
+    "payment_terms",
     "payment_terms_days",
     "default_notes",
     "default_terms",
@@ -201,6 +203,9 @@ def _refuse_unknown(given: dict[str, Any], allowed: frozenset[str]) -> None:
 
 def _apply(organization: Organization, changes: dict[str, Any], at: datetime.datetime) -> None:
     books_currency = organization.base_currency
+    if "payment_terms_days" in changes and "payment_terms" not in changes:
+        # Whoever says only how many days means that and nothing more.
+        organization.payment_terms = ""
     for name, value in changes.items():
         setattr(organization, name, value)
     _keep_books(organization, books_currency)
@@ -218,6 +223,18 @@ def _keep_books(organization: Organization, currency: str) -> None:
     organization.accounting_currency = currency
 
 
+def _settle_terms(organization: Organization) -> None:
+    """The notation spelled the one way, and its days beside it for those who know only days."""
+    if not organization.payment_terms:
+        return
+    try:
+        terms = parse_terms(organization.payment_terms)
+    except ValueError as error:
+        raise InvalidValue(str(error), param="payment_terms_rule") from None
+    organization.payment_terms_days = terms.days
+    organization.payment_terms = "" if terms.is_plain else str(terms)
+
+
 def _check(organization: Organization) -> None:
     check_fields(organization)
     get_currency(organization.currency)
@@ -228,6 +245,7 @@ def _check(organization: Organization) -> None:
             f"'{organization.timezone}' is not a time zone such as Europe/Berlin.",
             param="timezone",
         )
+    _settle_terms(organization)
     administrator = organization.administered_by
     if administrator and (administrator.uuid == organization.uuid or not administrator.livemode):
         raise InvalidValue(

@@ -3,6 +3,8 @@
 from django.contrib import admin
 
 from billing.models import (
+    LateFee,
+    LateFeePolicy,
     PaymentLink,
     RecurringInvoice,
     RecurringLine,
@@ -10,6 +12,7 @@ from billing.models import (
     Reminder,
     ReminderPolicy,
     ReminderStep,
+    ScheduledSend,
 )
 from core.admin import ReadOnlyAdmin, ReadOnlyInline, exact, money, shown
 
@@ -86,6 +89,35 @@ class ReminderAdmin(ReadOnlyAdmin):
     list_select_related = ("invoice", "organization")
     list_filter = ("status", "organization__livemode")
     search_fields = ("invoice__number", "reason")
+
+
+@admin.register(ScheduledSend)
+class ScheduledSendAdmin(ReadOnlyAdmin):
+    list_display = ("invoice", "organization", "send_at", "status", "error")
+    list_select_related = ("invoice", "organization")
+    list_filter = ("status", "organization__livemode")
+    search_fields = ("invoice__number", "error")
+
+
+@admin.register(LateFeePolicy)
+class LateFeePolicyAdmin(ReadOnlyAdmin):
+    list_display = ("organization", "customer", "is_enabled", "fee_type", "checked_on")
+    list_select_related = ("organization", "customer")
+    list_filter = ("is_enabled", "organization__livemode")
+    search_fields = ("organization__name", "customer__name")
+    detail = shown(LateFeePolicy, currencies={"most_amount": "organization.base_currency"})
+
+
+@admin.register(LateFee)
+class LateFeeAdmin(ReadOnlyAdmin):
+    list_display = ("invoice", "organization", "kind", "intended_date", "fee_invoice", "waived_at")
+    list_select_related = ("invoice", "organization", "fee_invoice")
+    list_filter = ("kind", "organization__livemode")
+    search_fields = ("invoice__number", "fee_invoice__number")
+    detail = shown(
+        LateFee,
+        currencies={"base_amount": "invoice.currency", "amount": "invoice.currency"},
+    )
 
 
 @admin.register(PaymentLink)

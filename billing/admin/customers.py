@@ -54,6 +54,7 @@ class CustomerAdmin(OperationAdmin):
                 "fields": (
                     "currency",
                     "payment_terms_days",
+                    "payment_terms",
                     "buyer_reference",
                     "is_tax_exempt",
                     readonly_fields[1],

@@ -292,11 +292,22 @@ def _invoice_facts(invoice: Invoice, frame: _Frame) -> tuple[Fact, ...]:
     pairs = [
         ("issue_date", dates.date(invoice.issue_date)),
         ("due_date", dates.date(invoice.due_date)),
+        ("early_payment", early_sentence(invoice, frame.words["early_payment_value"], dates)),
         ("tax_point_date", dates.date(tax_point) if tax_point else ""),
         *_references(invoice, frame),
     ]
     pairs += [("follows", str(before.get("number", ""))) for before in invoice.preceding]
     return frame.facts(pairs)
+
+
+def early_sentence(invoice: Invoice, words: str, formats: Formatter) -> str:
+    """What is to pay until when with the discount for paying early (C8); empty without one."""
+    if not invoice.early_discount_until or not invoice.early_discount_amount:
+        return ""
+    return words.format(
+        amount=formats.money(invoice.total - invoice.early_discount_amount),
+        date=formats.date(invoice.early_discount_until),
+    )
 
 
 def _references(document: Any, frame: _Frame) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from billing.models.invoices import (
     InvoiceTax,
     Settlement,
 )
+from billing.models.late_fees import LateFee, LateFeePolicy
 from billing.models.ledger import ExchangeRate, JournalEntry, LedgerAccount, Posting
 from billing.models.numbers import NumberCounter, NumberRegister, NumberSeries
 from billing.models.payment_links import PaymentLink
@@ -22,6 +23,7 @@ from billing.models.payments import Allocation, Payment, PaymentMethod, Refund
 from billing.models.quotes import Quote, QuoteLine
 from billing.models.recurring import RecurringInvoice, RecurringLine, RecurringRun
 from billing.models.reminders import Reminder, ReminderPolicy, ReminderStep
+from billing.models.scheduled_sends import ScheduledSend
 from billing.models.support import Department, Lead, Ticket, TicketReply
 from billing.models.suppressions import MailSuppression
 from billing.models.wallets import Wallet
@@ -45,6 +47,8 @@ __all__ = [
     "InvoiceStatus",
     "InvoiceTax",
     "JournalEntry",
+    "LateFee",
+    "LateFeePolicy",
     "Lead",
     "LedgerAccount",
     "MailSuppression",
@@ -66,6 +70,7 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "ReminderStep",
+    "ScheduledSend",
     "Settlement",
     "TaxProfile",
     "Ticket",

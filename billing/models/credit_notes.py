@@ -25,6 +25,10 @@ class CreditNote(SalesDocument):
     invoice = models.ForeignKey(
         Invoice, null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes"
     )
+    # The payment that came early enough for a discount; undone, it takes the note with it.
+    earned_by = models.ForeignKey(
+        "billing.Payment", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     status = models.CharField(max_length=8, choices=Status, default=Status.ISSUED)
     reason = models.CharField(max_length=500, blank=True)
     issued_at = models.DateTimeField()

@@ -33,6 +33,8 @@ class Customer(PartyFields, TenantRecord):
     currency = models.CharField(max_length=4)
     locale = models.CharField(max_length=10, blank=True)
     payment_terms_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Such as "2/10 net 30"; empty means the days alone. See accounts.payment_terms.
+    payment_terms = models.CharField(max_length=60, blank=True)
     buyer_reference = models.CharField(max_length=100, blank=True)
     is_tax_exempt = models.BooleanField(default=False)
     reminders_enabled = models.BooleanField(default=True)

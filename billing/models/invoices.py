@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Length
 
 from billing.models.base import DocumentLine, DocumentTax, SalesDocument
 from billing.models.customers import Customer
-from core.fields import MinorUnitsField
+from core.fields import ExactDecimalField, MinorUnitsField
 from core.models import TenantQuerySet
 
 
@@ -73,6 +73,12 @@ class Invoice(SalesDocument):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.STANDARD)
     status = models.CharField(max_length=14, choices=InvoiceStatus, default=InvoiceStatus.DRAFT)
     due_date = models.DateField()
+    # The terms that the due date followed, as accounts.payment_terms spells them.
+    payment_terms = models.CharField(max_length=60, blank=True)
+    # What is taken off if the rest is paid by that day (C8); the amount is of the whole invoice.
+    early_discount_percent = ExactDecimalField(places=6, default=0)
+    early_discount_until = models.DateField(null=True, blank=True)
+    early_discount_amount = MinorUnitsField(default=0)
     tax_point_date = models.DateField(null=True, blank=True)  # BT-7
     payment_means_code = models.CharField(max_length=4, default="30")  # UNTDID 4461, BT-81
     payment_reference = models.CharField(max_length=140, blank=True)  # BT-83

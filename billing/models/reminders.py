@@ -22,6 +22,11 @@ class ReminderPolicy(TenantRecord):
     is_enabled = models.BooleanField(default=False)
     send_time = models.TimeField(default=NINE)
     minimum_due = MinorUnitsField(default=0)
+    # Moved off weekends and the country's holidays: announcements back, the rest forward.
+    business_days_only = models.BooleanField(default=False)
+    # Local hours in which none is queued, however late it is; both or neither.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
     attach_pdf = models.BooleanField(default=True)
     checked_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from accounts.payment_terms import PaymentTerms, parse_terms
 from billing.models import Customer, Invoice, InvoiceLine, InvoiceTax, Quote
 from billing.models.base import DiscountType, DocumentLine
 from billing.operations import drafting
-from billing.operations.fields import clean_date, clean_money, cleaned
+from billing.operations.fields import clean_date, clean_money, clean_terms, cleaned
 from billing.operations.guards import InvoiceFinalized
 from billing.operations.lines import Spec, build_charges, build_lines, look_up
 from billing.queries.lookup import refer
@@ -34,6 +35,7 @@ MONEY = frozenset(
         "total",
         "issue_date",
         "due_date",
+        "payment_terms",
         "currency",
         "exchange_rate",
         "discount_type",
@@ -47,7 +49,7 @@ ALWAYS = frozenset({"due_date", "notes", "metadata", "reminders_enabled"})
 
 
 # What makes the sums change when it changes.
-_PRICING = MONEY - {"due_date", "customer_id"}
+_PRICING = MONEY - {"due_date", "customer_id", "payment_terms"}
 Rows = tuple[list[InvoiceLine], list[InvoiceTax]]
 Sale = Invoice | Quote
 
@@ -151,8 +153,13 @@ def _lines(
 def _change_dates(invoice: Invoice, changes: dict[str, Any]) -> None:
     if changes.get("issue_date") is not None:
         invoice.issue_date = clean_date(changes["issue_date"], param="issue_date")
-    if changes.get("due_date") is not None or invoice.due_date < invoice.issue_date:
+    given = changes.get("payment_terms")
+    if given is not None:
+        set_terms(invoice, changes.get("due_date"), clean_terms(given))
+    elif changes.get("due_date") is not None or invoice.due_date < invoice.issue_date:
         set_due_date(invoice, changes.get("due_date"))
+    if invoice.payment_terms and {"issue_date", "due_date"} & changes.keys():
+        set_terms(invoice, invoice.due_date, parse_terms(invoice.payment_terms))
 
 
 def change_currency(document: Sale, changes: dict[str, Any]) -> None:
@@ -182,12 +189,32 @@ def _require_new_amounts(document: Sale, changes: dict[str, Any]) -> None:
         )
 
 
+def set_terms(
+    invoice: Invoice, due: datetime.date | None, terms: PaymentTerms | None = None
+) -> None:
+    """The terms, by default the customer's, and the due date and discount that follow (C8, D4).
+
+    A due date that is given counts, and a discount then lasts no longer than that.
+    Raises InvalidValue.
+    """
+    if terms is None:
+        terms = drafting.terms_of(invoice.organization, invoice.customer)
+    invoice.payment_terms = str(terms)
+    set_due_date(invoice, due)
+    invoice.early_discount_percent = terms.discount_percent
+    until = invoice.issue_date + datetime.timedelta(days=terms.discount_days)
+    invoice.early_discount_until = min(until, invoice.due_date) if terms.discount_percent else None
+
+
 def set_due_date(invoice: Invoice, given: datetime.date | None) -> None:
-    """The given day, or the default by the payment terms. Raises InvalidValue."""
+    """The given day, or the one by the invoice's own payment terms. Raises InvalidValue."""
     if given is None:
-        given = drafting.default_due_date(
-            invoice.organization, invoice.customer, invoice.issue_date
+        terms = (
+            parse_terms(invoice.payment_terms)
+            if invoice.payment_terms
+            else drafting.terms_of(invoice.organization, invoice.customer)
         )
+        given = drafting.due_by(terms, invoice.issue_date, invoice.organization.country)
     invoice.due_date = clean_date(given, param="due_date")
     if invoice.due_date < invoice.issue_date:
         raise InvalidValue(

@@ -9,7 +9,9 @@ from typing import Any
 from billing.models import Customer, Invoice, InvoiceLine
 from billing.numbering import DEFAULT_SERIES
 from billing.operations import drafting
-from billing.operations.amending import check_total, given_lines, set_due_date, write_header
+from billing.operations.amending import check_total, given_lines, set_terms, write_header
+from billing.operations.early_discounts import set_discount_amount
+from billing.operations.fields import clean_terms
 from billing.operations.lines import Catalogue, Spec
 from billing.queries.organizations import today
 from billing.totals import Policy, TaxGroup
@@ -32,6 +34,7 @@ def compose(
     total: Decimal | None = None,
     issue_date: datetime.date | None = None,
     due_date: datetime.date | None = None,
+    payment_terms: str | None = None,
     currency: str | None = None,
     exchange_rate: Decimal | None = None,
     discount_type: str = "",
@@ -63,7 +66,7 @@ def compose(
     )
     if policy is not None:
         drafting.set_policy(invoice, policy)
-    set_due_date(invoice, due_date)
+    set_terms(invoice, due_date, clean_terms(payment_terms) if payment_terms else None)
     write_header(invoice, {k: v for k, v in header.items() if v is not None})
     built, groups = drafting.price(
         invoice,
@@ -75,4 +78,5 @@ def compose(
         catalogue=catalogue,
     )
     check_total(invoice, total)
+    set_discount_amount(invoice, built)
     return Draft(invoice, built, groups)

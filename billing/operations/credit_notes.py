@@ -132,9 +132,28 @@ def void_credit_note(
     status = CREDIT_NOTE.next(note.status, "void")
     if note.amount_refunded or note.amount_out_of_band:
         raise CreditNoteRefunded(number=note.number)
-    before = credit_note_snapshot(note)
     day = on or today(get_organization(actor.organization_id), at)
     movement = Movement(actor=actor, at=at, on=day, base_currency=note.accounting_currency)
+    _take_back(movement, note, invoices, status)
+    return note
+
+
+def take_back_earned(movement: Movement, payment: Payment) -> None:
+    """Void the discounts that the payment earned by coming early; it never came (C8).
+
+    The caller holds the locks of the payment's invoices.
+    """
+    rows = CreditNote.objects.of(payment.organization_id).filter(earned_by=payment)
+    for pk in rows.filter(status=CreditNote.Status.ISSUED).values_list("pk", flat=True):
+        note, invoices = lock_credit_note_and_invoices(payment.organization_id, pk)
+        status = CREDIT_NOTE.next(note.status, "void")
+        _take_back(movement.next(), note, invoices, status)
+
+
+def _take_back(
+    movement: Movement, note: CreditNote, invoices: Mapping[int, Invoice], status: str
+) -> None:
+    before, actor, at = credit_note_snapshot(note), movement.actor, movement.at
     for invoice_id, amount in allocated_amounts(note):
         movement.settle(invoices[invoice_id], -amount, note, reason="Credit note voided")
     movement.grant(note, sign=-1)
@@ -160,7 +179,6 @@ def void_credit_note(
         at=at,
     )
     movement.announce()
-    return note
 
 
 def _clean_texts(reason: str, notes: str, metadata: Mapping[str, Any] | None) -> dict[str, Any]:

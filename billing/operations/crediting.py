@@ -62,9 +62,7 @@ def credit_invoice_lines(
     CreditExceedsLine, CreditExceedsInvoice, NegativeCredit, InvalidValue.
     """
     lines = list(invoice.lines.all())
-    earlier = CreditNote.objects.of(invoice.organization_id).filter(
-        invoice=invoice, status=CreditNote.Status.ISSUED
-    )
+    earlier = _in_force(invoice)
     before = _credited_before(invoice, earlier, lines)
     if wishes is None:
         now = [line.quantity - was for line, was in zip(lines, before, strict=True)]
@@ -102,6 +100,12 @@ def credit_invoice_lines(
     return note
 
 
+def left_to_credit(invoice: Invoice, lines: Sequence[Any]) -> list[Decimal]:
+    """The quantity of each line that no note in force has credited."""
+    before = _credited_before(invoice, _in_force(invoice), lines)
+    return [line.quantity - was for line, was in zip(lines, before, strict=True)]
+
+
 def credit_customer(
     customer: Customer,
     specs: Sequence[Spec],
@@ -132,6 +136,11 @@ def credit_customer(
     taxes = drafting.tax_rows(CreditNoteTax, note, groups, note.issue_date)
     drafting.insert_rows(note, "credit_note", lines, taxes)
     return note
+
+
+def _in_force(invoice: Invoice) -> QuerySet[CreditNote]:
+    rows = CreditNote.objects.of(invoice.organization_id)
+    return rows.filter(invoice=invoice, status=CreditNote.Status.ISSUED)
 
 
 def _credited_before(

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from accounts.models.parties import PARTY_FIELDS
 from billing.models import Customer, CustomerAddress
-from billing.operations.fields import clean_money, cleaned
+from billing.operations.fields import clean_money, clean_terms, cleaned
 from billing.queries.lookup import Ref, find
 from billing.queries.organizations import get_organization
 from billing.snapshots import changed, customer_snapshot
@@ -26,6 +26,7 @@ EDITABLE = frozenset(PARTY_FIELDS) | {
     "phone",
     "currency",
     "locale",
+    "payment_terms",
     "payment_terms_days",
     "buyer_reference",
     "is_tax_exempt",
@@ -130,8 +131,15 @@ def lock_customer(organization_id: int, reference: Ref) -> Customer:
 
 
 def _apply(customer: Customer, values: dict[str, Any]) -> None:
+    if "payment_terms_days" in values and "payment_terms" not in values:
+        # Whoever says only how many days means that and nothing more.
+        customer.payment_terms = ""
     for name, value in cleaned(Customer, values, EDITABLE).items():
         setattr(customer, name, value)
+    if customer.payment_terms:
+        terms = clean_terms(customer.payment_terms)
+        customer.payment_terms_days = terms.days
+        customer.payment_terms = "" if terms.is_plain else str(terms)
     if (customer.payment_terms_days or 0) > LONGEST_TERMS:
         raise InvalidValue(f"At most {LONGEST_TERMS} days.", param="payment_terms_days")
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organization
+from accounts.payment_terms import PaymentTerms, parse_terms
+from billing.business_days import holidays_near
 from billing.models import Customer, CustomerAddress
 from billing.models.base import TEMPLATES, DocumentLine, SalesDocument
 from billing.operations.amounts import fits_books
@@ -24,7 +26,7 @@ from billing.operations.lines import (
 )
 from billing.queries.calculation import totals_input
 from billing.queries.exchange_rates import rate_on
-from billing.schedule import Terms, due_date
+from billing.schedule import EndOfMonth, Roll, Terms, due_date, rolled
 from billing.totals import Policy, TaxGroup, compute
 from billing.totals.errors import AmountTooLarge
 from core.currencies import get_currency
@@ -276,12 +278,24 @@ def copy_lines(line_class: type[Any], lines: Iterable[DocumentLine]) -> list[Any
     ]
 
 
-def default_due_date(
-    organization: Organization, customer: Customer, issued: datetime.date
-) -> datetime.date:
-    """The customer's payment terms, else the organization's, counted from the issue date."""
-    days = customer.payment_terms_days
-    return due_date(issued, Terms(organization.payment_terms_days if days is None else days))
+def terms_of(organization: Organization, customer: Customer) -> PaymentTerms:
+    """The customer's payment terms, else the organization's."""
+    for holder in (customer, organization):
+        if holder.payment_terms:
+            return parse_terms(holder.payment_terms)
+        if holder.payment_terms_days is not None:
+            return PaymentTerms(days=holder.payment_terms_days)
+    return PaymentTerms()
+
+
+def due_by(terms: PaymentTerms, issued: datetime.date, country: str) -> datetime.date:
+    """The last day to pay: counted from the issue date, moved off the country's holidays (D5)."""
+    rule = Terms(terms.days, EndOfMonth(terms.end_of_month), terms.day_of_next_month)
+    due = due_date(issued, rule)
+    if not terms.roll:
+        return due
+    # A day that moves back must not come before the document itself.
+    return max(issued, rolled(due, Roll(terms.roll), holidays_near(due, country)))
 
 
 def delivery_to(address: CustomerAddress) -> dict[str, str]:

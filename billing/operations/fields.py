@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models
 
+from accounts.payment_terms import PaymentTerms, parse_terms
 from core.currencies import get_currency
 from core.errors import InvalidValue
 from core.fields import MAX_DIGITS, ExactDecimalField, plain
@@ -88,6 +89,14 @@ def clean_date(value: Any, *, param: str) -> datetime.date:
     if not FIRST_DATE <= value <= LAST_DATE:
         raise InvalidValue(f"This must be from {FIRST_DATE} to {LAST_DATE}.", param=param)
     return value
+
+
+def clean_terms(value: Any, *, param: str = "payment_terms_rule") -> PaymentTerms:
+    """Payment terms in the notation of accounts.payment_terms."""
+    try:
+        return parse_terms(clean_line(value, param=param, max_length=60, required=True))
+    except ValueError as error:
+        raise InvalidValue(str(error), param=param) from None
 
 
 def clean_metadata(value: Any, *, param: str = "metadata") -> dict[str, Any]:

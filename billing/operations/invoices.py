@@ -18,9 +18,10 @@ from billing.operations.amending import (
     MONEY,
     change_draft,
     change_issued,
-    set_due_date,
+    set_terms,
 )
 from billing.operations.composing import compose
+from billing.operations.early_discounts import set_discount_amount
 from billing.operations.guards import (
     InvoiceHasPayments,
     VersionConflict,
@@ -51,6 +52,7 @@ def create_invoice(
     total: Decimal | None = None,
     issue_date: datetime.date | None = None,
     due_date: datetime.date | None = None,
+    payment_terms: str | None = None,
     currency: str | None = None,
     exchange_rate: Decimal | None = None,
     discount_type: str = "",
@@ -67,7 +69,8 @@ def create_invoice(
     `lines` are specs as billing.operations.lines describes them. The server adds up: a
     `total` that disagrees with the lines is refused, and a `total` alone makes one line
     "Invoice total" (A24). `header` takes the names in HEADER; None means the default.
-    The issue date is today where the organization is, the due date follows its terms.
+    The issue date is today where the organization is. `payment_terms` in the notation of
+    accounts.payment_terms are by default the customer's; the due date follows them.
     `policy` is how the document adds up where that is not the organization's own way.
     Raises Forbidden, InvalidValue, UnknownReference, UnknownCurrency, and the refusals
     of billing.totals.
@@ -82,6 +85,7 @@ def create_invoice(
         total=total,
         issue_date=issue_date,
         due_date=due_date,
+        payment_terms=payment_terms,
         currency=currency,
         exchange_rate=exchange_rate,
         discount_type=discount_type,
@@ -164,6 +168,7 @@ def update_invoice(
     if INVOICE.allows(invoice.status, "issue"):
         refuse_while_pending(invoice, "changed")
         rows = change_draft(invoice, changes)
+        set_discount_amount(invoice, rows[0] if rows else invoice.lines.all())
     else:
         change_issued(invoice, changes)
     if rows is None and not changed(before, invoice_snapshot(invoice)):
@@ -233,13 +238,14 @@ def duplicate_invoice(*, actor: Actor, at: datetime.datetime, invoice_id: Ref) -
         exchange_rate=None,
         prices_include_tax=old.prices_include_tax,
     )
-    set_due_date(copy, None)
+    set_terms(copy, None)
     for name in drafting.HEADER - {"period_start", "period_end", "metadata"}:
         setattr(copy, name, getattr(old, name))
     copy.charges = old.charges
     copy.discount_type, copy.discount_value = old.discount_type, old.discount_value
     lines = drafting.copy_lines(InvoiceLine, old.lines.all())
     groups = drafting.add_up(copy, lines)
+    set_discount_amount(copy, lines)
     return insert_draft(actor=actor, at=at, invoice=copy, lines=lines, groups=groups)
 
 

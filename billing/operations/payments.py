@@ -12,6 +12,7 @@ from billing import numbering
 from billing.lifecycle import PAYMENT
 from billing.models import Customer, Invoice, Payment, PaymentMethod
 from billing.operations.amounts import positive_minor
+from billing.operations.credit_notes import take_back_earned
 from billing.operations.fields import clean_metadata, cleaned
 from billing.operations.ledger import Role
 from billing.operations.locks import allocated_amounts, lock_invoice, lock_payment_and_invoices
@@ -180,10 +181,10 @@ def delete_payment(
 ) -> Payment:
     """Undo a payment that was recorded by mistake: it becomes cancelled.
 
-    Its invoices are open again, write-offs within tolerance are taken back with it, and
-    the books keep the entry and its mirror (dated `on`, by default the payment's day).
-    Raises PaymentRefunded, TransitionRefused when it already failed or is cancelled,
-    NotFound.
+    Its invoices are open again, write-offs within tolerance and the discount that it
+    earned are taken back with it, and the books keep the entry and its mirror (dated `on`,
+    by default the payment's day). Raises PaymentRefunded, TransitionRefused when it
+    already failed or is cancelled, NotFound.
     """
     actor.require("payments:write")
     payment, invoices = lock_payment_and_invoices(actor.organization_id, payment_id)
@@ -213,6 +214,7 @@ def delete_payment(
     )
     announce_payment(movement, "payment.deleted", payment, before)
     movement.announce()
+    take_back_earned(movement, payment)
     return payment
 
 

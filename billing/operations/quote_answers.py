@@ -10,7 +10,7 @@ from billing.lifecycle import QUOTE
 from billing.models import Invoice, InvoiceLine, Quote
 from billing.numbering import mark_issued
 from billing.operations import drafting
-from billing.operations.amending import set_due_date
+from billing.operations.amending import set_terms
 from billing.operations.guards import VersionConflict
 from billing.operations.invoices import insert_draft
 from billing.operations.locks import lock_quote
@@ -131,7 +131,7 @@ def convert_quote(*, actor: Actor, at: datetime.datetime, quote_id: Ref) -> Invo
     )
     for name in _COPIED:
         setattr(invoice, name, getattr(quote, name))
-    set_due_date(invoice, None)
+    set_terms(invoice, None)
     lines = drafting.copy_lines(InvoiceLine, quote.lines.all())
     groups = drafting.add_up(invoice, lines)
     invoice = insert_draft(actor=actor, at=at, invoice=invoice, lines=lines, groups=groups)

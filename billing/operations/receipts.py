@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from billing import numbering
 from billing.models import Invoice, Payment
 from billing.operations.amounts import fits_books
+from billing.operations.early_discounts import earn_discount
 from billing.operations.fields import clean_decimal
 from billing.operations.ledger import Role
 from billing.operations.movements import TOLERANCE, Movement
@@ -108,10 +109,13 @@ def insert(
 
 
 def receive(movement: Movement, payment: Payment, shares: Sequence[Share]) -> None:
-    """Book the money, settle the shares, and close small differences (C7)."""
+    """Book the money, settle the shares with what coming early earns (C8), close rests (C7)."""
     tolerance = get_organization(payment.organization_id).write_off_tolerance_minor
     movement.receive(payment)
     for invoice, part in shares:
+        if earn_discount(movement, payment, invoice, part):
+            # What the discount covers already stays the customer's credit.
+            part = min(part, invoice.amount_due)
         movement.settle(invoice, part, payment)
         rest = invoice.amount_due
         worth = convert_minor(

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import EllipsisType
 from typing import Any
 
 from django.db import transaction
@@ -30,9 +31,13 @@ def set_reminder_policy(
     send_time: datetime.time | None = None,
     minimum_due: Decimal | None = None,
     attach_pdf: bool | None = None,
+    business_days_only: bool | None = None,
+    quiet_hours: tuple[datetime.time, datetime.time] | None | EllipsisType = ...,
     steps: Sequence[Mapping[str, Any]] | None = None,
 ) -> Policy:
     """Change what is given. `minimum_due` is in major units of the books' currency.
+
+    `quiet_hours` are local times, from and until, None for none; the send time lies outside.
 
     `steps` are replaced as a whole: dicts of `days` (before the due date when negative),
     and optionally `is_active`, `subject`, `body` with the names of
@@ -50,12 +55,11 @@ def set_reminder_policy(
     policy.is_enabled = policy.is_enabled if is_enabled is None else is_enabled
     policy.send_time = policy.send_time if send_time is None else send_time.replace(second=0)
     policy.attach_pdf = policy.attach_pdf if attach_pdf is None else attach_pdf
+    if business_days_only is not None:
+        policy.business_days_only = business_days_only
+    _set_quiet_hours(policy, quiet_hours)
     if minimum_due is not None:
-        policy.minimum_due = clean_money(
-            minimum_due, organization.base_currency, param="minimum_due"
-        )
-        if policy.minimum_due < 0:
-            raise InvalidValue("This cannot be negative.", param="minimum_due")
+        policy.minimum_due = _clean_minimum(minimum_due, organization.base_currency)
     before = {step.days: step for step in known.steps}
     rows = _clean_steps(before.values() if steps is None else steps)
     for row in rows:
@@ -79,6 +83,29 @@ def set_reminder_policy(
     return now
 
 
+def _clean_minimum(amount: Decimal, currency: str) -> int:
+    minor = clean_money(amount, currency, param="minimum_due")
+    if minor < 0:
+        raise InvalidValue("This cannot be negative.", param="minimum_due")
+    return minor
+
+
+def _set_quiet_hours(
+    policy: ReminderPolicy, hours: tuple[datetime.time, datetime.time] | None | EllipsisType
+) -> None:
+    if not isinstance(hours, EllipsisType):
+        policy.quiet_from, policy.quiet_until = hours or (None, None)
+    start, end = policy.quiet_from, policy.quiet_until
+    if start is None or end is None:
+        return
+    if start == end:
+        raise InvalidValue("Quiet hours end at another time.", param="quiet_until")
+    time = policy.send_time
+    is_quiet = start <= time < end if start < end else time >= start or time < end
+    if is_quiet:
+        raise InvalidValue("This lies in the quiet hours.", param="send_time")
+
+
 def policy_snapshot(policy: Policy, currency: str) -> dict[str, Any]:
     """The policy as events and answers show it; amounts in the books' currency."""
     settings = policy.settings
@@ -89,6 +116,9 @@ def policy_snapshot(policy: Policy, currency: str) -> dict[str, Any]:
         "minimum_due": from_minor(settings.minimum_due, currency),
         "currency": currency,
         "attach_pdf": settings.attach_pdf,
+        "business_days_only": settings.business_days_only,
+        "quiet_from": _clock(settings.quiet_from),
+        "quiet_until": _clock(settings.quiet_until),
         "steps": [
             {
                 "days": step.days,
@@ -99,6 +129,10 @@ def policy_snapshot(policy: Policy, currency: str) -> dict[str, Any]:
             for step in policy.steps
         ],
     }
+
+
+def _clock(time: datetime.time | None) -> str | None:
+    return time.strftime("%H:%M") if time else None
 
 
 def _clean_steps(steps: Any) -> list[ReminderStep]:

@@ -17,12 +17,17 @@ from billing.queries.organizations import today
 from billing.queries.reminders import (
     Policy,
     check_date,
+    country_of,
+    dates_of,
     first_sent_date,
     get_policy,
     is_paid_soon,
+    latest_steps,
     owes_enough,
+    quiet_end,
     remindable,
     step_due,
+    unfinished,
 )
 from billing.queries.suppressions import NO_REMINDERS
 from billing.snapshots import invoice_snapshot
@@ -31,6 +36,7 @@ from core.events import emit
 from core.text import clean_line, clean_text
 
 KIND = "reminder"
+_MOST_MOVED = 14
 
 
 class InvoiceNotRemindable(DomainError):
@@ -64,6 +70,8 @@ def plan_reminders_in(
     """
     policy = get_policy(organization.pk)
     if not policy.settings.is_enabled or not policy.steps:
+        return 0
+    if quiet_end(policy.settings, organization, at) is not None:
         return 0
     day = check_date(policy.settings, organization, at)
     if policy.settings.checked_on is not None and policy.settings.checked_on >= day:
@@ -160,14 +168,25 @@ def reminder_snapshot(reminder: Reminder) -> dict[str, object]:
 
 
 def _candidates(organization: Organization, policy: Policy, day: datetime.date) -> list[int]:
-    """Invoices that a step may have come to, by due date."""
+    """Invoices that a step has come to, by due date, as they look before they are locked."""
     earliest = min(step.days for step in policy.steps)
-    rows = remindable(organization.pk).filter(due_date__lte=day - datetime.timedelta(days=earliest))
-    # Reminded by the last step there is: nothing more will come.
-    latest = max(step.days for step in policy.steps)
-    done = Reminder.objects.of(organization.pk).filter(days=latest).values("invoice_id")
-    rows = rows.exclude(pk__in=done)
-    return list(rows.order_by("due_date", "pk").values_list("pk", flat=True))
+    # A business day before may be several days earlier.
+    ahead = _MOST_MOVED if policy.settings.business_days_only else 0
+    last_due = day - datetime.timedelta(days=earliest - ahead)
+    rows = unfinished(organization.pk, policy).filter(due_date__lte=last_due)
+    rows = rows.order_by("due_date", "pk")
+    reached = latest_steps(organization.pk, rows)
+    country = country_of(policy.settings, organization)
+    steps: dict[tuple[datetime.date, datetime.date], int | None] = {}
+    found = []
+    for pk, due, sent in dates_of(rows, organization.timezone):
+        if (due, sent) not in steps:
+            came = step_due(policy.steps, due=due, first_sent=sent, today=day, country=country)
+            steps[due, sent] = came and came[0].days
+        step = steps[due, sent]
+        if step is not None and reached.get(pk, step - 1) < step:
+            found.append(pk)
+    return found
 
 
 @transaction.atomic
@@ -184,6 +203,7 @@ def _plan(
         due=found.due_date,
         first_sent=first_sent_date(found, organization.timezone),
         today=day,
+        country=country_of(policy.settings, organization),
     )
     if came is None or not owes_enough(found, policy.settings.minimum_due) or is_paid_soon(found):
         return 0

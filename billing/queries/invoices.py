@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch
 
-from billing.models import Invoice, InvoiceLine, InvoiceStatus, Settlement
+from billing.models import Invoice, InvoiceLine, InvoiceStatus, ScheduledSend, Settlement
 from billing.models.base import DocumentLine, DocumentTax, SalesDocument
 from billing.models.invoices import InvoiceQuerySet
 from billing.queries.lookup import Ref, find
@@ -92,3 +92,9 @@ def _remember(document: SalesDocument, name: str, rows: Sequence[object]) -> Non
     known._result_cache = list(rows)
     known._prefetch_done = True
     document.__dict__.setdefault("_prefetched_objects_cache", {})[name] = known
+
+
+def latest_plan(invoice: Invoice) -> ScheduledSend | None:
+    """The mail that was planned last, whatever became of it."""
+    rows = ScheduledSend.objects.of(invoice.organization_id).filter(invoice=invoice)
+    return rows.order_by("-pk").first()

@@ -4,17 +4,21 @@ Civil dates of the organization throughout.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Organization
+from billing.business_days import holidays_near
 from billing.models import Invoice, InvoiceStatus, Reminder, ReminderPolicy, ReminderStep
 from billing.models.invoices import InvoiceQuerySet
 from billing.queries.settlement import pending_minor
 from billing.recurrence import instant
+from billing.schedule import Roll, rolled
 from core.money import convert_minor
 
 # Days after the due date, and whether it is on until somebody says otherwise.
@@ -59,8 +63,11 @@ def step_due(
     due: datetime.date,
     first_sent: datetime.date,
     today: datetime.date,
+    country: str | None = None,
 ) -> tuple[ReminderStep, datetime.date] | None:
     """The one step an invoice has come to, and its planned date; None if it came to none.
+
+    With `country` only on its business days.
 
     The latest counts and those before it are passed over (D7). What is announced before
     the due date is pointless after it.
@@ -68,7 +75,8 @@ def step_due(
     came = [
         (planned, step)
         for step in steps
-        if (planned := planned_date(step, due=due, first_sent=first_sent)) is not None
+        if (planned := planned_date(step, due=due, first_sent=first_sent, country=country))
+        is not None
         and step.active_since <= planned <= today
         and (step.days > 0 or today <= due)
     ]
@@ -79,7 +87,11 @@ def step_due(
 
 
 def planned_date(
-    step: ReminderStep, *, due: datetime.date, first_sent: datetime.date
+    step: ReminderStep,
+    *,
+    due: datetime.date,
+    first_sent: datetime.date,
+    country: str | None = None,
 ) -> datetime.date | None:
     """When the step's turn is. None when that is not after the first sending (D10).
 
@@ -89,6 +101,10 @@ def planned_date(
         return None
     base = due if step.days <= 0 else max(due, first_sent)
     planned = base + datetime.timedelta(days=step.days)
+    if country is not None:
+        # What announces a due date must not come after it.
+        roll = Roll.BACK if step.days <= 0 else Roll.FORWARD
+        planned = rolled(planned, roll, holidays_near(planned, country))
     return planned if planned > first_sent else None
 
 
@@ -96,6 +112,30 @@ def first_sent_date(invoice: Invoice, zone: str) -> datetime.date:
     """The civil date the customer first had it: mailed, or else issued and handed over."""
     sent = invoice.sent_at or invoice.issued_at or invoice.created_at
     return sent.astimezone(ZoneInfo(zone)).date()
+
+
+def latest_steps(organization_id: int, invoices: InvoiceQuerySet | list[int]) -> dict[int, int]:
+    """The days of the latest step that each of the invoices was reminded by."""
+    wanted: Any = invoices if isinstance(invoices, list) else invoices.order_by().values("pk")
+    rows = Reminder.objects.of(organization_id).filter(invoice_id__in=wanted, days__isnull=False)
+    return dict(rows.values_list("invoice_id").annotate(days=Max("days")))
+
+
+def dates_of(
+    rows: InvoiceQuerySet, zone: str
+) -> Iterator[tuple[int, datetime.date, datetime.date]]:
+    """(invoice id, due date, first_sent_date) of each, without the rest of the row."""
+    known = ZoneInfo(zone)
+    found = rows.values_list("pk", "due_date", Coalesce("sent_at", "issued_at", "created_at"))
+    for pk, due, sent in found.iterator():
+        yield pk, due, sent.astimezone(known).date()
+
+
+def unfinished(organization_id: int, policy: Policy) -> InvoiceQuerySet:
+    """Remindable invoices that the last of the policy's steps has not reminded of."""
+    latest = max(step.days for step in policy.steps)
+    done = Reminder.objects.of(organization_id).filter(days=latest).values("invoice_id")
+    return remindable(organization_id).exclude(pk__in=done)
 
 
 def owes_enough(invoice: Invoice, minimum_minor: int) -> bool:
@@ -130,6 +170,29 @@ def is_paid_soon(invoice: Invoice) -> bool:
     return pending_minor(invoice.organization_id, invoice.pk) >= invoice.amount_due
 
 
+def country_of(policy: ReminderPolicy, organization: Organization) -> str | None:
+    """Whose business days count, or None where every day does."""
+    return organization.country if policy.business_days_only else None
+
+
+def quiet_end(
+    policy: ReminderPolicy, organization: Organization, at: datetime.datetime
+) -> datetime.datetime | None:
+    """When the quiet hours that it is in end; None outside of them."""
+    start, end = policy.quiet_from, policy.quiet_until
+    if start is None or end is None:
+        return None
+    local = at.astimezone(ZoneInfo(organization.timezone))
+    now, day = local.time(), local.date()
+    is_over_midnight = start > end
+    is_quiet = (now >= start or now < end) if is_over_midnight else start <= now < end
+    if not is_quiet:
+        return None
+    if is_over_midnight and now >= start:
+        day += ONE_DAY
+    return instant(day, end, organization.timezone)
+
+
 def check_date(
     policy: ReminderPolicy, organization: Organization, at: datetime.datetime
 ) -> datetime.date:
@@ -145,24 +208,29 @@ def next_check(organization: Organization, after: datetime.datetime) -> datetime
     if not policy.settings.is_enabled:
         return None
     done = policy.settings.checked_on or check_date(policy.settings, organization, after)
+    country = country_of(policy.settings, organization)
+    rows = unfinished(organization.pk, policy) if policy.steps else Invoice.objects.none()
+    # Most invoices share their dates with others.
+    pairs = {(due, sent) for _pk, due, sent in dates_of(rows, organization.timezone)}
     coming = [
         planned
-        for invoice in remindable(organization.pk).only(
-            "due_date", "sent_at", "issued_at", "created_at"
-        )
-        for planned in _planned_dates(policy.steps, invoice, organization.timezone)
+        for due, sent in pairs
+        for planned in _planned_dates(policy.steps, due, sent, country)
         if planned > done
     ]
-    if not coming:
-        return None
-    return instant(min(coming), policy.settings.send_time, organization.timezone)
+    moments = [quiet_end(policy.settings, organization, after)]
+    if coming:
+        moments.append(instant(min(coming), policy.settings.send_time, organization.timezone))
+    return min((one for one in moments if one is not None), default=None)
 
 
 def _planned_dates(
-    steps: Sequence[ReminderStep], invoice: Invoice, zone: str
+    steps: Sequence[ReminderStep],
+    due: datetime.date,
+    first_sent: datetime.date,
+    country: str | None,
 ) -> Iterable[datetime.date]:
-    first_sent = first_sent_date(invoice, zone)
     for step in steps:
-        planned = planned_date(step, due=invoice.due_date, first_sent=first_sent)
+        planned = planned_date(step, due=due, first_sent=first_sent, country=country)
         if planned is not None and planned >= step.active_since:
             yield planned

@@ -38,6 +38,7 @@ PLACES = (
     Place("Organization", "billing:settings", "building", "settings:write", "Settings"),
     Place("Reminders", "billing:reminders", "clock", "settings:write", "Settings"),
     Place("Mail texts", "integrations:email-templates", "mail", "settings:write", "Settings"),
+    Place("Late fees", "billing:late-fees", "percent", "settings:write", "Settings"),
     Place("Team", "billing:team", "people", "settings:write", "Settings"),
     Place("API keys", "billing:api-keys", "key", "settings:write", "Settings"),
     Place("Applications", "integrations:applications", "link", "settings:write", "Settings"),

@@ -14,6 +14,7 @@ from billing.operations.suppressions import lift_suppression
 from billing.queries.customers import get_customer, list_customers
 from billing.queries.invoices import list_invoices
 from billing.queries.payments import list_payments
+from billing.queries.reminder_preview import REASONS, ComingReminder, preview_reminders
 from billing.queries.suppressions import suppressions_of
 from billing.web import timeline
 from billing.web.access import StaffRequest, staff_view
@@ -150,6 +151,7 @@ def _detail(
         "contacts": list(customer.contacts.order_by("pk")),
         "contact_form": contact_form,
         "suppressions": list(suppressions_of(customer)),
+        "reminders": _reminders(customer, request),
         "entries": timeline.entries(
             timeline.of_customer(organization_id, customer.pk, 10),
             request.display_locale,
@@ -157,6 +159,12 @@ def _detail(
         ),
     }
     return render(request, "app/customers/detail.html", context, status=status)
+
+
+def _reminders(customer: Customer, request: StaffRequest) -> list[tuple[ComingReminder, str]]:
+    """The next of each open invoice, with the sentence that says why there is none."""
+    coming = preview_reminders(customer, request.at, limit=10)
+    return [(each, REASONS.get(each.reason, "")) for each in coming]
 
 
 def _payments(organization_id: int, customer: Customer) -> QuerySet:

@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from billing.models import Invoice
-from billing.operations import invoices, issuing, payments, sending
+from billing.operations import invoices, issuing, payments, scheduled_sends, sending
 from billing.operations.payables import payable_minor
 from billing.queries.invoices import get_invoice
 from billing.web import wording
 from billing.web.access import StaffRequest, staff_view
-from billing.web.forms.actions import AmendForm, PaymentForm, SendForm, VoidForm
+from billing.web.forms.actions import AmendForm, InvoiceSendForm, PaymentForm, VoidForm
 from billing.web.invoices import shown_status
 from core.money import from_minor
 
@@ -30,11 +30,13 @@ def send(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Queue a mail; a draft is issued first."""
     invoice = get_invoice(request.actor.organization_id, uuid)
     if request.method == "POST":
-        form = SendForm(request.POST, locale=request.display_locale)
+        form = InvoiceSendForm(request.POST, locale=request.display_locale)
+        if form.is_valid() and form.cleaned_data["send_on"]:
+            return _send_later(request, invoice, form)
         if form.is_valid():
             sent = form.run(
                 lambda: sending.request_send(
-                    actor=request.actor, at=request.at, invoice_id=invoice.pk, **form.values()
+                    actor=request.actor, at=request.at, invoice_id=invoice.pk, **form.mail()
                 )
             )
             if sent:
@@ -48,7 +50,34 @@ def send(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "to": [*own, *contacts.order_by("pk").values_list("email", flat=True)],
         "attach_pdf": True,
     }
-    return _form(request, invoice, SendForm(initial=initial), "send")
+    return _form(request, invoice, InvoiceSendForm(initial=initial), "send")
+
+
+@staff_view("invoices:send", methods=("POST",))
+def unschedule(request: StaffRequest, uuid: UUID) -> HttpResponse:
+    plan = scheduled_sends.cancel_scheduled_send(
+        actor=request.actor, at=request.at, invoice_id=uuid
+    )
+    messages.success(request, "The planned mail is cancelled.")
+    return _detail(plan.invoice)
+
+
+def _send_later(request: StaffRequest, invoice: Invoice, form: InvoiceSendForm) -> HttpResponse:
+    moment = form.moment(request.organization.timezone)
+    plan = form.run(
+        lambda: scheduled_sends.schedule_send(
+            actor=request.actor,
+            at=request.at,
+            invoice_id=invoice.pk,
+            send_at=moment or request.at,
+            **form.mail(),
+        )
+    )
+    if plan is None:
+        return _form(request, invoice, form, "send", status=422)
+    day = wording.day(form.cleaned_data["send_on"], request.display_locale)
+    messages.success(request, f"The mail is planned for {day}.")
+    return _detail(invoice)
 
 
 @staff_view("payments:write", methods=("GET", "POST"))

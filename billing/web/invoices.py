@@ -9,10 +9,11 @@ from django.shortcuts import render
 
 from accounts.models import BankAccount
 from billing.documents import invoice_pdf, pdf_file_name
-from billing.models import Invoice
+from billing.models import Invoice, LateFee
 from billing.models.invoices import InvoiceQuerySet
 from billing.operations.payables import payable_minor
 from billing.queries import invoices as queries
+from billing.queries.late_fees import late_fee_of, list_late_fees
 from billing.queries.payments import list_payments_of_invoice
 from billing.queries.settlement import list_allocations
 from billing.totals import explain
@@ -72,6 +73,7 @@ def index(request: StaffRequest) -> HttpResponse:
 def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     invoice = queries.get_invoice(request.actor.organization_id, uuid)
     organization_id = request.actor.organization_id
+    late_fee = late_fee_of(invoice)
     payments = list_payments_of_invoice(organization_id, invoice.pk)
     context = {
         "invoice": invoice,
@@ -86,10 +88,13 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             request.actor.label,
             topic=f"Invoice {invoice.number}",
         ),
+        "plan": queries.latest_plan(invoice),
+        "late_fees": list(list_late_fees(invoice)),
+        "late_fee": late_fee,
         "steps": explain(invoice.calculation) if invoice.calculation else [],
         "public_url": public_url(invoice),
         "payment_request": invoice.payment_requests.select_related("app").first(),
-        "actions": _actions(invoice, request),
+        "actions": _actions(invoice, request) | _waiver(late_fee, invoice, request),
     }
     return render(request, "app/invoices/detail.html", context)
 
@@ -140,6 +145,11 @@ def _narrowed(rows: InvoiceQuerySet, word: str, request: StaffRequest) -> Invoic
     if word == "due_soon":
         return rows.open().filter(due_date__gte=request.today, due_date__lte=request.today + SOON)
     return queries.with_status(rows, word, request.today)
+
+
+def _waiver(fee: LateFee | None, invoice: Invoice, request: StaffRequest) -> set[str]:
+    is_possible = fee is not None and "void" in _actions(invoice, request)
+    return {"waive"} if is_possible else set()
 
 
 def _actions(invoice: Invoice, request: StaffRequest) -> set[str]:

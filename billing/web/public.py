@@ -1,5 +1,6 @@
 """The public page of an invoice: whoever holds the link may look, download and learn how to pay."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +11,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from billing.documents import invoice_pdf, pdf_file_name
-from billing.documents.building import invoice_view
+from billing.documents.building import early_sentence, invoice_view
 from billing.documents.payment_details import code_svg
 from billing.documents.pictures import logo_data_address
 from billing.documents.text import clean
 from billing.documents.view import DocumentView
 from billing.models import Invoice, InvoiceStatus
+from billing.operations.early_discounts import is_early
 from billing.operations.sending import record_viewed
 from billing.queries.organizations import today
 from billing.queries.public_links import find_public_invoice
@@ -48,6 +50,7 @@ def show_invoice(request: HttpRequest, invoice: Invoice) -> HttpResponse:
         {
             **page_of(view),
             "due_sentence": view.words["due_on"].format(date=view.formats.date(invoice.due_date)),
+            "early_sentence": _early_sentence(invoice, view, on),
             "contact": str(invoice.seller.get("email") or ""),
             "token": token,
             "code": code_svg(view.payment.code) if view.payment and view.payment.code else "",
@@ -60,6 +63,13 @@ def show_invoice(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     )
     response["Content-Language"] = view.language
     return response
+
+
+def _early_sentence(invoice: Invoice, view: DocumentView, on: datetime.date) -> str:
+    """What paying now saves, as long as it does and nothing was paid or credited yet."""
+    if not is_early(invoice, on) or invoice.amount_due < invoice.total:
+        return ""
+    return early_sentence(invoice, view.words["early_until"], view.formats)
 
 
 @require_safe

@@ -39,7 +39,7 @@ def policy(request: StaffRequest) -> HttpResponse:
         kept = [each.values() for each in steps if each.cleaned_data["days"] is not None]
         saved = form.run(
             lambda: set_reminder_policy(
-                actor=request.actor, at=request.at, steps=kept, **form.values()
+                actor=request.actor, at=request.at, steps=kept, **form.for_operation()
             )
         )
         if saved:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from billing.models import RecurringInvoice, RecurringRun
+from billing.operations.late_fee_policies import set_late_fee_policy
 from billing.operations.recurring import create_recurring, pause_recurring
 from billing.operations.recurring_runs import run_due_in
 from billing.operations.reminder_policies import set_reminder_policy
@@ -59,6 +60,7 @@ def plan_schedules(story: Story) -> None:
             story.diary.plan(day, partial(_agree, story, agreement))
     story.diary.plan(story.diary.end, partial(_agree, story, COMING))
     story.diary.plan(story.diary.end, partial(_switch_reminders_on, story))
+    story.diary.plan(story.diary.end, partial(_switch_late_fees_on, story))
 
 
 def _agree(story: Story, agreement: Agreement, at: datetime.datetime) -> None:
@@ -112,6 +114,20 @@ def _run(story: Story, recurring: RecurringInvoice, at: datetime.datetime) -> No
         )
         endings.plan_ending(story, account, invoice, Fate.PAID, at)
     _wait(story, recurring, at)
+
+
+def _switch_late_fees_on(story: Story, at: datetime.datetime) -> None:
+    # Of the days to come only; what is late already keeps its past.
+    set_late_fee_policy(
+        actor=story.seller,
+        at=at,
+        is_enabled=True,
+        is_sent=False,
+        fee_type="fixed",
+        fee_value=Decimal(15),
+        grace_days=10,
+        interest_rate=Decimal(8),
+    )
 
 
 def _switch_reminders_on(story: Story, at: datetime.datetime) -> None:

@@ -102,6 +102,39 @@ def recurring_failed(events: Sequence[Event], at: datetime.datetime) -> None:
         )
 
 
+def scheduled_send_failed(events: Sequence[Event], at: datetime.datetime) -> None:
+    """An invoice did not go out at the moment that somebody had chosen."""
+    for event in events:
+        invoice = exactjson.loads(event.data)
+        number = invoice["number"] or "a draft"
+        _tell_owners(
+            event,
+            at,
+            subject=f"Invoice not sent: {number}",
+            body=f"The mail planned for invoice {number} did not go out. {invoice['error']}",
+        )
+
+
+def key_ending(events: Sequence[Event], at: datetime.datetime) -> None:
+    """An API key ends soon, or has ended."""
+    for event in events:
+        key = exactjson.loads(event.data)
+        name, left, ends = key["name"], key["days_left"], key["expires_at"]
+        moment = f"{ends[:10]} at {ends[11:16]} UTC"
+        when = f"ends in {left} days" if left else "has ended"
+        was = f"It stops working on {moment}." if left else f"It stopped working on {moment}."
+        _tell_owners(
+            event,
+            at,
+            subject=f"API key {when}: {name}",
+            body=(
+                f"The API key {name} ({key['prefix']}…) {when}. {was}\n\n"
+                "Rotate it on the page API keys, or over the API, and give the new secret to"
+                " the programs that use it; the old one can go on working for a while."
+            ),
+        )
+
+
 def _tell_owners(event: Event, at: datetime.datetime, *, subject: str, body: str) -> None:
     if event.organization_id is None:
         return

@@ -7,12 +7,15 @@ from django.db.models import Min
 from django.utils import timezone
 
 from accounts.models import Organization
-from billing.models import Invoice, PaymentRequest, Quote, RecurringInvoice
+from billing.models import Invoice, PaymentRequest, Quote, RecurringInvoice, ScheduledSend
 from billing.operations.expiring import note_expired_in
+from billing.operations.late_fees import charge_late_fees_in
 from billing.operations.overdue import note_overdue_in
 from billing.operations.recurring_runs import run_due_in
 from billing.operations.releasing import release_due_in
 from billing.operations.reminders import plan_reminders_in
+from billing.operations.scheduled_sends import send_scheduled_in
+from billing.queries.late_fees import has_coming
 from billing.queries.organizations import today
 from billing.queries.reminders import next_check
 from integrations.mail import delivery as mail
@@ -34,7 +37,9 @@ def do_chores(organization: Organization, at: datetime.datetime) -> int:
             + note_overdue_in(organization=organization, at=at)
             + note_expired_in(organization=organization, at=at)
             + release_due_in(organization=organization, at=at)
+            + send_scheduled_in(organization=organization, at=at)
             + plan_reminders_in(organization=organization, at=at)
+            + charge_late_fees_in(organization=organization, at=at)
             + mail.send_due(timezone.now, organization_id=organization.pk)
         )
         if not step:
@@ -53,13 +58,19 @@ def next_moment(organization: Organization, after: datetime.datetime) -> datetim
         status=RecurringInvoice.Status.ACTIVE, next_run_at__gt=after
     )
     releases = PaymentRequest.objects.of(organization.pk).filter(release_on__gt=day)
+    mails = ScheduledSend.objects.of(organization.pk).filter(
+        status=ScheduledSend.Status.PLANNED, send_at__gt=after
+    )
     first_release = releases.aggregate(first=Min("release_on"))["first"]
     candidates = [
         _end_of(first_release and first_release - _ONE_DAY, organization.timezone),
+        mails.aggregate(first=Min("send_at"))["first"],
         runs.aggregate(first=Min("next_run_at"))["first"],
         _end_of(invoices.aggregate(first=Min("due_date"))["first"], organization.timezone),
         _end_of(quotes.aggregate(first=Min("valid_until"))["first"], organization.timezone),
         next_check(organization, after),
+        # Each day may cost something then; a look at a day on which none does is cheap.
+        _end_of(day, organization.timezone) if has_coming(organization.pk) else None,
     ]
     return min((one for one in candidates if one is not None and one > after), default=None)
 

@@ -1,11 +1,13 @@
 """What is asked before an invoice is sent, paid, credited, voided or amended."""
 
+import datetime
 import re
 from typing import Any
 
 from django import forms
 
 from billing.models import PaymentMethod
+from billing.recurrence import instant
 from billing.web.forms.base import DayField, LocalDecimalField, StaffForm
 
 _SEPARATORS = re.compile(r"[,;\s]+")
@@ -44,6 +46,30 @@ class SendForm(StaffForm):
     def _place(self, param: str | None, sentence: str) -> None:
         # `to.0` is the first address of the field.
         super()._place((param or "").partition(".")[0], sentence)
+
+
+class InvoiceSendForm(SendForm):
+    """Now, or on a day to come."""
+
+    send_on = DayField(label="Send on", required=False, help_text="Empty: now.")
+    send_time = forms.TimeField(
+        label="At",
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        help_text="Your local time; empty: 09:00.",
+    )
+
+    def mail(self) -> dict[str, Any]:
+        """What the operation is given besides the invoice and the moment."""
+        return self.values(*SendForm.base_fields)
+
+    def moment(self, zone: str) -> datetime.datetime | None:
+        """When it is to go out; None means now."""
+        day = self.cleaned_data["send_on"]
+        if day is None:
+            return None
+        time = self.cleaned_data["send_time"] or datetime.time.fromisoformat("09:00")
+        return instant(day, time, zone)
 
 
 class PaymentForm(StaffForm):

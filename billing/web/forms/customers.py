@@ -20,6 +20,7 @@ _PLAIN = (
     "phone",
     "currency",
     "payment_terms_days",
+    "payment_terms",
     "legal_name",
     "vat_id",
     "buyer_reference",
@@ -35,6 +36,8 @@ _PLAIN = (
 
 
 class CustomerForm(StaffForm):
+    params = {"payment_terms_rule": "payment_terms"}
+
     name = forms.CharField(max_length=200, help_text="How you call them.")
     kind = forms.ChoiceField(choices=Customer.Kind.choices)
     email = forms.CharField(
@@ -52,6 +55,12 @@ class CustomerForm(StaffForm):
         min_value=0,
         max_value=3650,
         help_text="Empty: the organization's.",
+    )
+    payment_terms = forms.CharField(
+        label="Other terms",
+        required=False,
+        max_length=60,
+        help_text="Such as 2/10 net 30, net 45 eom, eom + 45 or 15th of next month.",
     )
     legal_name = forms.CharField(
         required=False, max_length=200, help_text="If it differs from the name; printed."

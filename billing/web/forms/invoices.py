@@ -34,7 +34,11 @@ _TEXTS = ("purchase_order", "buyer_reference", "reference", "notes", "terms", "f
 class InvoiceForm(StaffForm):
     """The head of a draft."""
 
-    params = {"customer_id": "customer", "total": "discount_value"}
+    params = {
+        "customer_id": "customer",
+        "total": "discount_value",
+        "payment_terms_rule": "payment_terms",
+    }
 
     customer = forms.CharField(
         max_length=460,
@@ -42,6 +46,12 @@ class InvoiceForm(StaffForm):
     )
     issue_date = DayField()
     due_date = DayField(required=False, help_text="Empty: by the payment terms.")
+    payment_terms = forms.CharField(
+        label="Terms of payment",
+        required=False,
+        max_length=60,
+        help_text="Empty: the customer's. Such as 2/10 net 30.",
+    )
     currency = forms.ChoiceField(required=False)
     discount_value = LocalDecimalField(label="Discount on everything", required=False)
     discount_type = forms.ChoiceField(label="Discount in", choices=DISCOUNTS, required=False)
@@ -66,6 +76,7 @@ class InvoiceForm(StaffForm):
         return {
             "issue_date": data["issue_date"],
             "due_date": data["due_date"],
+            "payment_terms": data["payment_terms"] or None,
             "currency": data["currency"] or None,
             "discount_type": data["discount_type"] if has_discount else "",
             "discount_value": data["discount_value"] or Decimal(0),
@@ -208,6 +219,7 @@ def invoice_initial(invoice: Invoice) -> dict[str, Any]:
         "customer": invoice.customer.name,
         "issue_date": invoice.issue_date,
         "due_date": invoice.due_date,
+        "payment_terms": invoice.payment_terms,
         "currency": invoice.currency,
         "discount_value": invoice.discount_value or None,
         "discount_type": invoice.discount_type or DiscountType.PERCENT,

@@ -15,6 +15,7 @@ class QuoteForm(InvoiceForm):
     """The head of a quote: what ends is the offer, not a term of payment."""
 
     due_date = None  # type: ignore[assignment]
+    payment_terms = None  # type: ignore[assignment]
     valid_until = DayField(required=False, help_text="Empty: 30 days.")
 
     def head(self) -> dict[str, Any]:

@@ -141,6 +141,24 @@ class PolicyForm(StaffForm):
         help_text="What is still due, in the currency of your books.",
     )
     attach_pdf = forms.BooleanField(label="Attach the invoice", required=False)
+    business_days_only = forms.BooleanField(
+        label="On business days only",
+        required=False,
+        help_text="Not on weekends and your country's holidays.",
+    )
+    quiet_from = forms.TimeField(label="Quiet from", required=False, widget=TimeInput)
+    quiet_until = forms.TimeField(label="Quiet until", required=False, widget=TimeInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if (data.get("quiet_from") is None) != (data.get("quiet_until") is None):
+            self.add_error("quiet_until", "Quiet hours have both ends or none.")
+        return data
+
+    def for_operation(self) -> dict[str, Any]:
+        values = self.values()
+        start, end = values.pop("quiet_from"), values.pop("quiet_until")
+        return {**values, "quiet_hours": (start, end) if start is not None else None}
 
 
 class StepForm(StaffForm):
@@ -163,4 +181,7 @@ def policy_initial(policy: Policy, currency: str) -> dict[str, Any]:
         "send_time": settings.send_time or datetime.time.fromisoformat("09:00"),
         "minimum_due": from_minor(settings.minimum_due, currency),
         "attach_pdf": settings.attach_pdf,
+        "business_days_only": settings.business_days_only,
+        "quiet_from": settings.quiet_from,
+        "quiet_until": settings.quiet_until,
     }

@@ -37,7 +37,9 @@ _LOCALES = (
 class OrganizationForm(StaffForm):
     """Everything an owner may set, in the order of the page."""
 
-    params = {minor: name for name, minor in _MINOR.items()}
+    params = {minor: name for name, minor in _MINOR.items()} | {
+        "payment_terms_rule": "payment_terms"
+    }
 
     name = forms.CharField(max_length=200)
     legal_name = forms.CharField(required=False, max_length=200)
@@ -78,6 +80,12 @@ class OrganizationForm(StaffForm):
     locale = forms.ChoiceField(label="Numbers and dates as in")
     payment_terms_days = forms.IntegerField(
         label="Payment terms in days", min_value=0, max_value=3650
+    )
+    payment_terms = forms.CharField(
+        label="Other terms",
+        required=False,
+        max_length=60,
+        help_text="Such as 2/10 net 30, net 45 eom, eom + 45 or 15th of next month.",
     )
     default_notes = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     default_terms = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))

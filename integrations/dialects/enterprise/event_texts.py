@@ -13,6 +13,8 @@ EVENT_TEXTS = {
     "invoice.voided": "The invoice was taken back; its number stays in the register.",
     "invoice.uncollectible": "The open amount was written off.",
     "invoice.reminder_sent": "A reminder was mailed; `reminder` in the object says which.",
+    "late_fee.charged": "Lateness cost something: an invoice over a fee or interest was issued.",
+    "late_fee.waived": "The invoice over a late fee was taken back.",
     "recurring_invoice.created": "A schedule for invoices was agreed on.",
     "recurring_invoice.updated": "Something about the schedule or its pattern changed.",
     "recurring_invoice.paused": "It makes no invoices until it is resumed.",

@@ -15,6 +15,7 @@ from integrations.dialects.enterprise.presenters.catalogue import (
 from integrations.dialects.enterprise.presenters.credits import present_credit_note
 from integrations.dialects.enterprise.presenters.customers import present_customer
 from integrations.dialects.enterprise.presenters.invoices import present_invoice
+from integrations.dialects.enterprise.presenters.late_fees import present_late_fee
 from integrations.dialects.enterprise.presenters.messages import present_message
 from integrations.dialects.enterprise.presenters.payment_links import present_payment_link
 from integrations.dialects.enterprise.presenters.payments import present_payment, present_refund
@@ -42,6 +43,8 @@ EVENT_NAMES = frozenset(
         "invoice.voided",
         "invoice.uncollectible",
         "invoice.reminder_sent",
+        "late_fee.charged",
+        "late_fee.waived",
         "recurring_invoice.created",
         "recurring_invoice.updated",
         "recurring_invoice.paused",
@@ -91,6 +94,7 @@ _PRESENTERS: dict[str, Callable[[Snapshot, datetime.date], dict[str, Any]]] = {
         **present_invoice(snapshot, today),
         **present_told_reminder(snapshot),
     },
+    "late_fee": lambda snapshot, _today: present_late_fee(snapshot),
     "recurring_invoice": lambda snapshot, _today: present_recurring(snapshot),
     "payment": lambda snapshot, _today: present_payment(snapshot),
     "refund": lambda snapshot, _today: present_refund(snapshot),

@@ -13,6 +13,7 @@ READ_SCOPES = {
     "credit_note": "invoices:read",
     "recurring_invoice": "invoices:read",
     "reminder": "invoices:read",
+    "late_fee": "invoices:read",
     "payment": "payments:read",
     "refund": "payments:read",
     "payment_link": "payments:read",

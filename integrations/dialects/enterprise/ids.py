@@ -30,6 +30,7 @@ PREFIXES = {
     "recurring invoice": "rec",
     "recurring run": "rrun",
     "reminder": "rem",
+    "late fee": "fee",
     "quote": "quo",
     "payment link": "plink",
 }

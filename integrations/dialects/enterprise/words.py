@@ -6,6 +6,8 @@ from billing.models import (
     Customer,
     CustomerAddress,
     DiscountType,
+    LateFee,
+    LateFeePolicy,
     NumberSeries,
     Payment,
     PaymentMethod,
@@ -78,5 +80,7 @@ WEEKDAYS = EnumMap.same(
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 )
 RUN_STATUSES = EnumMap.same(RecurringRun.Status.values)
+LATE_FEE_TYPES = EnumMap.same(LateFeePolicy.FeeType.values)
+LATE_FEE_KINDS = EnumMap.same(LateFee.Kind.values)
 REMINDER_STATUSES = EnumMap.same(Reminder.Status.values)
 MISSED_DATES = EnumMap.same(("skip", "make"))

@@ -18,10 +18,12 @@ from accounts.operations.users import create_user
 from billing.models import Customer, Invoice, Product
 from billing.operations.app_prices import Item
 from billing.operations.attachments import attach_file
+from billing.operations.late_fees import charge_late_fees_in
 from billing.operations.leads import create_lead
 from billing.operations.payment_links import create_payment_link
 from billing.operations.payment_requests import create_app_invoice
 from billing.operations.reminders import remind
+from billing.operations.scheduled_sends import schedule_send
 from billing.operations.sending import request_send
 from billing.operations.suppressions import suppress_address
 from billing.operations.tickets import create_department, open_ticket, reply_to_ticket
@@ -139,6 +141,8 @@ def _fill_the_rest(demo: Demo) -> None:
         Lease.objects.create(name=f"lease-{n}", holder="host", held_until=AT)
         WebhookDelivery.objects.filter(pk=delivery.pk).update(status="failed")
     _keep_company(actor)
+    spring = AT + datetime.timedelta(days=80)
+    assert charge_late_fees_in(organization=organization, at=spring, limit=4) >= 4
     _let_programs_in(organization)
     _bill_by_application(organization, actor)
     _connect_shops(actor)
@@ -150,6 +154,8 @@ def _fill_the_rest(demo: Demo) -> None:
     issued = Invoice.objects.of(organization.pk).issued().order_by("pk")
     for invoice in issued[:4]:
         request_send(actor=actor, at=AT, invoice_id=invoice.pk)
+        later = AT + datetime.timedelta(days=5)
+        schedule_send(actor=actor, at=AT, invoice_id=invoice.pk, send_at=later)
         SECRETS.append(invoice.public_token)
         suppress_address(
             actor=actor, at=AT, address=f"{invoice.pk}@gone.test", reason="bounced", detail="550"

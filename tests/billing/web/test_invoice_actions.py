@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.actors import Actor
-from billing.models import CreditNote, Invoice, Payment, Refund
+from billing.models import CreditNote, Invoice, Payment, Refund, ScheduledSend
 from core.models import Event
 from integrations.models import Message
 from tests.builders import customer, draft_invoice, issued_invoice, line
@@ -258,3 +258,24 @@ def test_money_columns_are_exact(staff: Client, actor: Actor) -> None:
     invoice = issued_invoice(actor, lines=[line("99999999999999.99")])
     assert "$99,999,999,999,999.99" in staff.get(f"/invoices/{invoice.uuid}").content.decode()
     assert invoice.total == Decimal("9999999999999999")
+
+
+def test_sending_later_plans_it_and_can_be_cancelled(staff: Client, invoice: Invoice) -> None:
+    form = {"to": "a@globex.test", "send_on": "2025-01-20", "send_time": "08:15"}
+    staff.post(f"/invoices/{invoice.uuid}/send", form)
+    plan = ScheduledSend.objects.get()
+    assert plan.send_at.isoformat() == "2025-01-20T07:15:00+00:00"
+    assert not Message.objects.exists()
+    page = staff.get(f"/invoices/{invoice.uuid}").content.decode()
+    assert "Goes out by mail on" in page
+    staff.post(f"/invoices/{invoice.uuid}/unschedule")
+    plan.refresh_from_db()
+    assert plan.status == "cancelled"
+
+
+def test_sending_yesterday_is_refused_beside_its_field(staff: Client, invoice: Invoice) -> None:
+    form = {"to": "a@globex.test", "send_on": "2025-01-14"}
+    answer = staff.post(f"/invoices/{invoice.uuid}/send", form)
+    assert answer.status_code == 422
+    assert "This must be in the coming year." in answer.content.decode()
+    assert not ScheduledSend.objects.exists()

@@ -66,6 +66,7 @@ ACCOUNT = Object(
         "timezone": Text(most=64, least=1, null=None),
         "locale": Pattern(pattern="[a-z]{2,3}([_-][A-Z]{2})?", example="en_US", most=10, least=1),
         "payment_terms": Whole(name="payment_terms_days", most=3650),
+        "payment_terms_rule": Text(name="payment_terms", most=60),
         "default_notes": Text(most=10_000, lines=True),
         "default_terms": Text(most=10_000, lines=True),
         "number_assignment": Choice(table=NUMBER_ASSIGNMENTS),

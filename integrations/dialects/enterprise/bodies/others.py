@@ -57,6 +57,7 @@ CUSTOMER = Object(
         "shipping_address": SHIPPING,
         "contact_person": CONTACT_PERSON,
         "payment_terms": Whole(name="payment_terms_days", most=3650, null=None),
+        "payment_terms_rule": Text(name="payment_terms", most=60),
         "currency": CurrencyCode(),
         "tax_number": Text(most=40),
         "tax_exempt": Flag(name="is_tax_exempt"),

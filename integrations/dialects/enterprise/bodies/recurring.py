@@ -4,6 +4,8 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
+from billing.queries.reminders import Policy
+from core.errors import InvalidValue
 from integrations.dialects.base.fields import (
     Choice,
     CurrencyCode,
@@ -113,6 +115,9 @@ POLICY = Object(
         "enabled": Flag(name="is_enabled"),
         "send_time": Pattern(pattern=_TIME, example="09:00", most=5, least=5),
         "minimum_due": Number(least=Decimal(0)),
+        "business_days_only": Flag(),
+        "quiet_from": Pattern(pattern=_TIME, example="20:00", most=5, null=None),
+        "quiet_until": Pattern(pattern=_TIME, example="08:00", most=5, null=None),
         "attach_pdf": Flag(),
         "steps": ListOf(item=_STEP, most=20),
     },
@@ -142,3 +147,21 @@ def with_times(values: dict[str, Any], name: str) -> dict[str, Any]:
     if not values.get(name):
         return {key: value for key, value in values.items() if key != name}
     return {**values, name: datetime.time.fromisoformat(values[name])}
+
+
+def with_quiet_hours(values: dict[str, Any], known: Policy) -> dict[str, Any]:
+    """The same with both ends as one pair; the end that is not sent stays as it is known."""
+    if not {"quiet_from", "quiet_until"} & values.keys():
+        return values
+    settings = known.settings
+    ends = [
+        _time(values.pop(name)) if name in values else getattr(settings, name)
+        for name in ("quiet_from", "quiet_until")
+    ]
+    if (ends[0] is None) != (ends[1] is None):
+        raise InvalidValue("Quiet hours have both ends or none.", param="quiet_until")
+    return {**values, "quiet_hours": tuple(ends) if ends[0] else None}
+
+
+def _time(text: str | None) -> datetime.time | None:
+    return datetime.time.fromisoformat(text) if text else None

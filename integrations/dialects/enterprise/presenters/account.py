@@ -65,6 +65,7 @@ def _rules(own: Organization) -> dict[str, Any]:
         "timezone": own.timezone,
         "locale": own.locale,
         "payment_terms": own.payment_terms_days,
+        "payment_terms_rule": own.payment_terms,
         "default_notes": own.default_notes,
         "default_terms": own.default_terms,
         "number_assignment": own.number_assignment,

@@ -40,6 +40,7 @@ def present_customer(
             "phone": snapshot["contact_phone"],
         },
         "payment_terms": snapshot["payment_terms_days"],
+        "payment_terms_rule": snapshot.get("payment_terms", ""),
         "currency": snapshot["currency"],
         "tax_number": snapshot["vat_id"] or snapshot["tax_registration_id"],
         "tax_exempt": snapshot["is_tax_exempt"],

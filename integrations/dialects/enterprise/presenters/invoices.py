@@ -58,6 +58,8 @@ def present_invoice(snapshot: Snapshot, today: datetime.date) -> dict[str, Any]:
         "customer": _customer(snapshot),
         "issue_date": snapshot["issue_date"],
         "due_date": snapshot["due_date"],
+        "payment_terms_rule": snapshot.get("payment_terms", ""),
+        "early_payment": _early_payment(snapshot),
         "currency": currency,
         "line_items": [present_line(line, currency) for line in snapshot["lines"]],
         "subtotal": written(snapshot["subtotal"]),
@@ -94,6 +96,19 @@ def present_invoice(snapshot: Snapshot, today: datetime.date) -> dict[str, Any]:
         "void_reason": snapshot["void_reason"] or None,
         "created_at": snapshot["created_at"],
         "updated_at": snapshot["updated_at"],
+    }
+
+
+def _early_payment(snapshot: Snapshot) -> dict[str, Any] | None:
+    # Events from before early payment do not know it.
+    if not snapshot.get("early_discount_percent"):
+        return None
+    discount = snapshot["early_discount_amount"]
+    return {
+        "percent": written(snapshot["early_discount_percent"]),
+        "until": snapshot["early_discount_until"],
+        "discount": written(discount),
+        "total": written(snapshot["total"] - discount),
     }
 
 

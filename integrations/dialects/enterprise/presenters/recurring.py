@@ -6,6 +6,7 @@ from typing import Any
 from billing.models import RecurringRun, Reminder
 from billing.placeholders import ONE_DAY
 from billing.queries.recurring import Occurrence
+from billing.queries.reminder_preview import REASONS, ComingReminder
 from integrations.dialects.base.figures import written
 from integrations.dialects.enterprise.ids import wire_id
 from integrations.dialects.enterprise.words import WEEKDAYS
@@ -117,6 +118,17 @@ def present_reminder(reminder: Reminder) -> dict[str, Any]:
     }
 
 
+def present_coming(coming: ComingReminder) -> dict[str, Any]:
+    return {
+        "invoice_id": wire_id("invoice", coming.invoice.uuid),
+        "invoice_number": coming.invoice.number,
+        "days": coming.days,
+        "planned_date": coming.planned_date,
+        "reason": coming.reason or None,
+        "message": REASONS.get(coming.reason),
+    }
+
+
 def present_told_reminder(snapshot: Snapshot) -> dict[str, Any]:
     """What an event about an invoice tells of its reminder, if it is about one."""
     told = snapshot.get("reminder")
@@ -139,6 +151,9 @@ def present_policy(snapshot: Snapshot) -> dict[str, Any]:
         "minimum_due": written(snapshot["minimum_due"]),
         "currency": snapshot["currency"],
         "attach_pdf": snapshot["attach_pdf"],
+        "business_days_only": snapshot["business_days_only"],
+        "quiet_from": snapshot["quiet_from"],
+        "quiet_until": snapshot["quiet_until"],
         "steps": [
             {
                 "days": step["days"],

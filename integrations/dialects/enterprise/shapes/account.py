@@ -60,6 +60,7 @@ ACCOUNT = resource(
         "timezone": text(example="Europe/Berlin"),
         "locale": text(example="en_US"),
         "payment_terms": whole("Days."),
+        "payment_terms_rule": text("Such as `2/10 net 30`; empty: the days alone."),
         "default_notes": text(),
         "default_terms": text(),
         "number_assignment": choice(*NUMBER_ASSIGNMENTS.words),

@@ -40,6 +40,7 @@ CUSTOMER = resource(
         "billing_address": ADDRESS,
         "shipping_address": maybe(SHIPPING_ADDRESS),
         "contact_person": CONTACT_PERSON,
+        "payment_terms_rule": text("Such as `2/10 net 30`; empty: the days alone."),
         "payment_terms": maybe(whole("Days; null means the organization's own terms.")),
         "currency": text("ISO 4217 or a coin such as BTC."),
         "tax_number": text(),

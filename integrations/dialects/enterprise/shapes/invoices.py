@@ -76,12 +76,28 @@ _LINKS: dict[str, Node] = {
 }
 _LATE = frozenset({"days_overdue"})
 
+_TERMS: dict[str, Node] = {
+    "payment_terms_rule": text("Such as `2/10 net 30`; what the due date followed."),
+    "early_payment": maybe(
+        Shape(
+            name="EarlyPayment",
+            fields={
+                "percent": number(),
+                "until": day("The last day on which paying `total` settles the invoice."),
+                "discount": number("Credited then, tax included."),
+                "total": number("What the invoice comes to if paid by then."),
+            },
+        )
+    ),
+}
+
 INVOICE = resource(
     "Invoice",
     "invoice",
     "invoice",
     {
         **_HEAD,
+        **_TERMS,
         "line_items": Many(LINE),
         "subtotal": number(),
         "discount_type": maybe(choice(*DISCOUNT_TYPES.words)),

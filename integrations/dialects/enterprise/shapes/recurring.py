@@ -1,5 +1,6 @@
 """Recurring invoices, reminders and the test clock."""
 
+from billing.queries.reminder_preview import REASONS
 from integrations.dialects.base.shapes import (
     Many,
     Shape,
@@ -158,6 +159,27 @@ REMINDER = resource(
     },
 )
 REMINDERS = page_of(REMINDER)
+REMINDER_PREVIEW = Shape(
+    name="ReminderPreview",
+    fields={
+        "object": choice("reminder_preview"),
+        "livemode": LIVEMODE,
+        "invoices": Many(
+            Shape(
+                name="ComingReminder",
+                fields={
+                    "invoice_id": reference("invoice"),
+                    "invoice_number": maybe(text()),
+                    "days": maybe(whole("Of the step that comes next.")),
+                    "planned_date": maybe(day()),
+                    "reason": maybe(choice(*REASONS, description="Why none will be sent.")),
+                    "message": maybe(text("The same in words.")),
+                },
+            )
+        ),
+    },
+    optional=frozenset({"livemode"}),
+)
 POLICY = Shape(
     name="ReminderPolicy",
     fields={
@@ -168,6 +190,9 @@ POLICY = Shape(
         "minimum_due": number("Who owes less is left alone; in the currency of the books."),
         "currency": text(),
         "attach_pdf": flag(),
+        "business_days_only": flag("True: never on weekends and your country's holidays."),
+        "quiet_from": maybe(text("Local time; none is sent from then on.")),
+        "quiet_until": maybe(text("Local time; those that were held back go out.")),
         "steps": Many(
             Shape(
                 name="ReminderStep",

@@ -6,18 +6,26 @@ from django.http import HttpRequest, HttpResponse
 
 from billing.operations.reminder_policies import policy_snapshot, set_reminder_policy
 from billing.operations.reminders import InvoiceNotRemindable, remind
+from billing.queries.customers import get_customer
 from billing.queries.invoices import get_invoice
+from billing.queries.reminder_preview import preview_reminders
 from billing.queries.reminders import Policy, get_policy, list_reminders
 from integrations.dialects.base.endpoint import Endpoint, Endpoints, partial_update
 from integrations.dialects.base.fields import Choice
 from integrations.dialects.base.pagination import PageRequest
 from integrations.dialects.enterprise.bodies.recurring import POLICY as POLICY_BODY
-from integrations.dialects.enterprise.bodies.recurring import REMIND, with_times
+from integrations.dialects.enterprise.bodies.recurring import REMIND, with_quiet_hours, with_times
 from integrations.dialects.enterprise.presenters.recurring import (
+    present_coming,
     present_policy,
     present_reminder,
 )
-from integrations.dialects.enterprise.shapes.recurring import POLICY, REMINDER, REMINDERS
+from integrations.dialects.enterprise.shapes.recurring import (
+    POLICY,
+    REMINDER,
+    REMINDER_PREVIEW,
+    REMINDERS,
+)
 from integrations.dialects.enterprise.views.base import EnterpriseView, list_query
 from integrations.dialects.enterprise.views.invoices import filtered
 from integrations.dialects.enterprise.words import REMINDER_STATUSES
@@ -54,14 +62,33 @@ class ReminderPolicyDetail(EnterpriseView):
         return self._shown(get_policy(self.actor.organization_id))
 
     def put(self, request: HttpRequest) -> HttpResponse:
-        values = with_times(self.body(), "send_time")
+        values = with_quiet_hours(with_times(self.body(), "send_time"), self._policy())
         return self._shown(set_reminder_policy(actor=self.actor, at=self.at, **values))
 
     patch = put
 
+    def _policy(self) -> Policy:
+        return get_policy(self.actor.organization_id)
+
     def _shown(self, policy: Policy) -> HttpResponse:
         snapshot = policy_snapshot(policy, self.organization.base_currency)
         return self.answer(present_policy(snapshot))
+
+
+class CustomerReminderPreview(EnterpriseView):
+    endpoints: ClassVar[Endpoints] = {
+        "GET": Endpoint(
+            summary="Preview a customer's reminders",
+            scopes=("invoices:read",),
+            answer=REMINDER_PREVIEW,
+            description="The next reminder of each open invoice, or why there will be none.",
+        )
+    }
+
+    def get(self, request: HttpRequest, id: str) -> HttpResponse:
+        customer = get_customer(self.actor.organization_id, self.uuid_of("customer", id))
+        rows = [present_coming(each) for each in preview_reminders(customer, self.at)]
+        return self.answer({"object": "reminder_preview", "invoices": rows})
 
 
 class InvoiceReminders(EnterpriseView):

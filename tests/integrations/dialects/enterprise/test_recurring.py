@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Organization
 from billing.models import RecurringInvoice
 from integrations.work import drain
+from tests.integrations.dialects.enterprise.conftest import Body
 from tests.v1 import V1, key_for
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +256,28 @@ def test_a_quote_that_expires_tells_of_it(test: V1, buyer: str) -> None:
     drain()
     [told] = test.get("/events?type=quote.expired").json["data"]
     assert told["data"]["object"]["status"] == "expired"
+
+
+def test_quiet_hours_and_business_days_are_kept(v1: V1) -> None:
+    body = {"business_days_only": True, "quiet_from": "20:00", "quiet_until": "08:00"}
+    kept = v1.put("/account/reminders", body).json
+    assert {name: kept[name] for name in body} == body
+    changed = v1.put("/account/reminders", {"quiet_until": "07:00"}).json
+    assert (changed["quiet_from"], changed["quiet_until"]) == ("20:00", "07:00")
+    half = v1.put("/account/reminders", {"quiet_from": None})
+    assert (half.status, half.error["param"]) == (422, "quiet_until")
+    none = v1.put("/account/reminders", {"quiet_from": None, "quiet_until": None}).json
+    assert (none["quiet_from"], none["quiet_until"]) == (None, None)
+
+
+def test_a_customers_reminders_are_previewed_with_reasons(v1: V1, customer: Body) -> None:
+    lines = [{"description": "Work", "quantity": 1, "unit_price": 100}]
+    bill = {"customer_id": customer["id"], "line_items": lines, "due_date": "2025-02-14"}
+    invoice = v1.made("/invoices", bill)["id"]
+    v1.post(f"/invoices/{invoice}/issue")
+    path = f"/customers/{customer['id']}/reminders"
+    [off] = v1.get(path).json["invoices"]
+    assert (off["invoice_id"], off["reason"]) == (invoice, "policy_off")
+    v1.put("/account/reminders", {"enabled": True})
+    [coming] = v1.get(path).json["invoices"]
+    assert (coming["days"], coming["planned_date"], coming["reason"]) == (-7, "2025-02-07", None)

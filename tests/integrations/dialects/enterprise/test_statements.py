@@ -30,6 +30,7 @@ FEW = {
     "account/numbers",
     "invoice-templates",
     "invoices/<str:id>/credit-notes",
+    "invoices/<str:id>/late-fees",
     "invoices/<str:id>/reminders",
     "recurring-invoices/<str:id>/runs",
     "recurring-invoices/<str:id>/invoices",
