@@ -1,6 +1,7 @@
 """The bounce mailbox over real IMAP: every report counts once, and changes the right thing."""
 
 import datetime
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -17,6 +18,7 @@ from integrations.work import drain
 from tests.instants import AT
 from tests.integrations.mail.conftest import Postmaster
 from tests.integrations.mail.postbox import Postbox, chatter, complaint, returned
+from tests.integrations.mail.tls import certificate, tls_front
 
 ANN, BOB = "ann@globex.test", "bob@globex.test"
 LATER = AT + datetime.timedelta(hours=2)
@@ -218,6 +220,27 @@ def test_a_wrong_password_stops_nothing_else(
 ) -> None:
     settings.BOUNCE_IMAP_URL = f"imap://bounces:wrong@127.0.0.1:{postbox.port}/INBOX"
     assert read() == 0
+
+
+@pytest.mark.parametrize(("is_trusted", "news"), [(True, 1), (False, 0)])
+def test_over_tls_only_a_server_that_can_be_trusted_hears_the_password(
+    message: Message,
+    postbox: Postbox,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_trusted: bool,
+    news: int,
+) -> None:
+    postbox.put(returned(message.message_id, ANN))
+    pem = certificate(tmp_path)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with tls_front(postbox.port, pem) as port:
+        settings.BOUNCE_IMAP_URL = postbox.url.replace("imap:", "imaps:").replace(
+            f":{postbox.port}/", f":{port}/"
+        )
+        assert read() == news
 
 
 @pytest.mark.parametrize("url", ["https://user:pass@host/INBOX", "imaps://host/INBOX", "INBOX"])
