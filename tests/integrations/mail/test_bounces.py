@@ -11,14 +11,17 @@ from accounts.actors import Actor
 from billing.models import Invoice, MailSuppression
 from billing.operations.sending import request_send
 from core.models import Event
+from integrations.mail import mailbox
 from integrations.mail.mailbox import InvalidMailboxAddress, read_reports
 from integrations.mail.outgoing import queue_message
 from integrations.models import MailboxCursor, Message, RecipientFate
 from integrations.work import drain
 from tests.instants import AT
+from tests.integrations.mail.bare_imap import bare_imap, nested
 from tests.integrations.mail.conftest import Postmaster
 from tests.integrations.mail.postbox import Postbox, chatter, complaint, returned
 from tests.integrations.mail.tls import certificate, tls_front
+from tests.integrations.receivers import raw_server
 
 ANN, BOB = "ann@globex.test", "bob@globex.test"
 LATER = AT + datetime.timedelta(hours=2)
@@ -119,6 +122,26 @@ def test_the_mailbox_itself_stays_as_it_was(message: Message, postbox: Postbox) 
     postbox.put(chatter(), returned(message.message_id, ANN))
     read()
     assert postbox.unseen() == 2
+
+
+def test_a_mail_that_nobody_can_take_apart_holds_up_no_other(
+    message: Message, settings: Settings
+) -> None:
+    with raw_server(bare_imap(nested(1_500), returned(message.message_id, ANN))) as url:
+        settings.BOUNCE_IMAP_URL = url.replace("http://", "imap://user:pass@")
+        assert [read(), read()] == [1, 0]
+    assert statuses(message)[ANN] == "bounced"
+
+
+def test_a_mail_too_large_for_a_report_is_not_even_fetched(
+    message: Message, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = returned(message.message_id, ANN)
+    monkeypatch.setattr(mailbox, "MOST_BYTES", len(report) - 1)
+    with raw_server(bare_imap(report)) as url:
+        settings.BOUNCE_IMAP_URL = url.replace("http://", "imap://user:pass@")
+        assert read() == 0
+    assert MailboxCursor.objects.get().last_uid == 1
 
 
 def test_a_delay_is_told_and_changes_nothing(message: Message, postbox: Postbox) -> None:
