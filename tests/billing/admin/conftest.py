@@ -29,6 +29,7 @@ from billing.operations.transactions import record_transaction
 from billing.operations.wallets import create_wallet
 from core.models import WorkerHeartbeat
 from integrations.demo.building import SMALL, Demo, ensure_demo
+from integrations.mail.templates import set_template
 from integrations.models import (
     ClockAdvance,
     FeedCounter,
@@ -136,6 +137,8 @@ def _fill_the_rest(demo: Demo) -> None:
         RateLimitWindow.objects.create(key=f"window-{n}", window_start=0, used=n)
         WorkerHeartbeat.objects.create(name=f"worker-{n}", seen_at=AT)
         WebhookDelivery.objects.filter(pk=delivery.pk).update(status="failed")
+    for kind in ("invoice", "quote", "receipt", "reminder"):
+        set_template(actor=actor, at=AT, kind=kind, language="en", subject="Ours")
     _keep_company(actor)
     _let_programs_in(organization)
     _bill_by_application(organization, actor)
