@@ -16,7 +16,7 @@ from imap_tools.errors import ImapToolsError
 from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxUnencrypted
 
 from integrations.mail.bounces import apply_report
-from integrations.mail.reports import read_report
+from integrations.mail.reports import Report, read_report
 from integrations.models import MailboxCursor
 
 logger = logging.getLogger(__name__)
@@ -82,12 +82,7 @@ def _read_one(
     mailbox: BaseMailBox, address: _Address, validity: int, uid: int, at: datetime.datetime
 ) -> int:
     news = 0
-    found = next(mailbox.fetch(uid_list=str(uid), mark_seen=False, headers_only=True), None)
-    if found is not None and found.size_rfc822 <= MOST_BYTES:
-        found = next(mailbox.fetch(uid_list=str(uid), mark_seen=False), None)
-        report = read_report(found.obj) if found else None
-    else:
-        report = None
+    report = _report(mailbox, uid)
     with transaction.atomic():
         if report is not None:
             news = apply_report(report, at=at)
@@ -96,6 +91,22 @@ def _read_one(
             defaults={"uid_validity": validity, "last_uid": uid, "read_at": at},
         )
     return news
+
+
+def _report(mailbox: BaseMailBox, uid: int) -> Report | None:
+    """What that mail reports, if anything. One that cannot be read holds up no other."""
+    try:
+        head = next(mailbox.fetch(uid_list=str(uid), mark_seen=False, headers_only=True), None)
+        if head is None or head.size_rfc822 > MOST_BYTES:
+            return None
+        found = next(mailbox.fetch(uid_list=str(uid), mark_seen=False), None)
+        return read_report(found.obj) if found else None
+    except (ImapToolsError, IMAP4.error, OSError):
+        raise
+    except Exception:
+        # Anybody can write to this mailbox, also what no library takes apart.
+        logger.exception("mail %s of the bounce mailbox could not be read", uid)
+        return None
 
 
 def _last_uid(address: _Address, validity: int) -> int:

@@ -76,15 +76,18 @@ def set_template(
     at: datetime.datetime,
     kind: str,
     language: str,
-    subject: str = "",
-    message: str = "",
+    subject: str | None = None,
+    message: str | None = None,
 ) -> Words:
-    """Say it in these words from now on; an empty one stays the product's.
+    """Say it in these words from now on; an empty one is the product's, None leaves it.
 
     Raises Forbidden, NotFound, InvalidValue, UnknownPlaceholder, StrayBrace.
     """
     actor.require("settings:write")
     _check(kind, language)
+    row = _kept(actor.organization_id, kind, language)
+    subject = subject if subject is not None else row.subject if row else ""
+    message = message if message is not None else row.body if row else ""
     subject, message = check(kind, subject, message)
     # The product's words saved as they were shown stay the product's: they also know of
     # invoices that are paid already, and of reminders before the due date.

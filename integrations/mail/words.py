@@ -45,11 +45,11 @@ _EN: Words = {
     "unsubscribe": "Unsubscribe from reminders",
     "unsubscribe_title": "No more reminders?",
     "unsubscribe_text": (
-        "{address} will get no more payment reminders from {seller}. Invoices are still sent."
+        "{seller} will send no more payment reminders to {address}. Invoices are still sent."
     ),
     "unsubscribed_title": "You are unsubscribed",
     "unsubscribed_text": (
-        "{address} gets no more payment reminders from {seller}. Invoices are still sent."
+        "{seller} sends no more payment reminders to {address}. Invoices are still sent."
     ),
 }
 
@@ -96,12 +96,12 @@ _FR: Words = {
     "unsubscribe": "Ne plus recevoir de rappels",
     "unsubscribe_title": "Plus de rappels ?",
     "unsubscribe_text": (
-        "{address} ne recevra plus de rappels de paiement de {seller}."
+        "{seller} n’enverra plus de rappels de paiement à {address}."
         " Les factures continuent d’être envoyées."
     ),
     "unsubscribed_title": "Vous êtes désabonné",
     "unsubscribed_text": (
-        "{address} ne reçoit plus de rappels de paiement de {seller}."
+        "{seller} n’envoie plus de rappels de paiement à {address}."
         " Les factures continuent d’être envoyées."
     ),
 }
@@ -149,12 +149,12 @@ _DE: Words = {
     "unsubscribe": "Keine Zahlungserinnerungen mehr",
     "unsubscribe_title": "Keine Erinnerungen mehr?",
     "unsubscribe_text": (
-        "{address} erhält dann keine Zahlungserinnerungen mehr von {seller}."
+        "{seller} sendet dann keine Zahlungserinnerungen mehr an {address}."
         " Rechnungen werden weiterhin gesendet."
     ),
     "unsubscribed_title": "Sie sind abgemeldet",
     "unsubscribed_text": (
-        "{address} erhält keine Zahlungserinnerungen mehr von {seller}."
+        "{seller} sendet keine Zahlungserinnerungen mehr an {address}."
         " Rechnungen werden weiterhin gesendet."
     ),
 }
@@ -200,12 +200,12 @@ _ES: Words = {
     "unsubscribe": "No recibir más recordatorios",
     "unsubscribe_title": "¿No más recordatorios?",
     "unsubscribe_text": (
-        "{address} no recibirá más recordatorios de pago de {seller}."
+        "{seller} no enviará más recordatorios de pago a {address}."
         " Las facturas se seguirán enviando."
     ),
     "unsubscribed_title": "Se ha dado de baja",
     "unsubscribed_text": (
-        "{address} ya no recibe recordatorios de pago de {seller}. Las facturas se siguen enviando."
+        "{seller} ya no envía recordatorios de pago a {address}. Las facturas se siguen enviando."
     ),
 }
 

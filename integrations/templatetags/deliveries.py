@@ -7,9 +7,10 @@ from django.db.models import Count
 from django.template import RequestContext
 
 from billing.models import Invoice
-from integrations.models import Message, WebhookDelivery
+from integrations.models import Message, RecipientFate, WebhookDelivery
 
 register = template.Library()
+Source = RecipientFate.Source
 # How a recipient's fate is shown: the badge, where it differs from the stored word.
 _BADGES = {"accepted": "taken"}
 
@@ -48,7 +49,7 @@ def _recipients(message: Message) -> list[dict[str, Any]]:
                 {
                     "badge": _BADGES.get(fate.happened, fate.happened),
                     "at": fate.occurred_at,
-                    "source": fate.get_source_display(),
+                    "source": "" if fate.source == Source.OURSELVES else fate.get_source_display(),
                     "detail": fate.detail,
                 }
                 for fate in sorted(recipient.fates.all(), key=lambda fate: fate.pk)

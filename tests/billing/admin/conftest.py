@@ -140,6 +140,8 @@ def _fill_the_rest(demo: Demo) -> None:
         WorkerHeartbeat.objects.create(name=f"worker-{n}", seen_at=AT)
         Lease.objects.create(name=f"lease-{n}", holder="host", held_until=AT)
         WebhookDelivery.objects.filter(pk=delivery.pk).update(status="failed")
+    for kind in ("invoice", "quote", "receipt", "reminder"):
+        set_template(actor=actor, at=AT, kind=kind, language="en", subject="Ours")
     _keep_company(actor)
     spring = AT + datetime.timedelta(days=80)
     assert charge_late_fees_in(organization=organization, at=spring, limit=4) >= 4
@@ -162,10 +164,6 @@ def _fill_the_rest(demo: Demo) -> None:
         )
         MailboxCursor.objects.create(
             mailbox=f"bounces@mx{invoice.pk}", uid_validity=1, last_uid=7, read_at=AT
-        )
-    for language in ("en", "fr", "de", "es"):
-        set_template(
-            actor=actor, at=AT, kind="invoice", language=language, subject="Ours", message=""
         )
 
 

@@ -1,6 +1,7 @@
 """The bounce mailbox over real IMAP: every report counts once, and changes the right thing."""
 
 import datetime
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,13 +11,17 @@ from accounts.actors import Actor
 from billing.models import Invoice, MailSuppression
 from billing.operations.sending import request_send
 from core.models import Event
+from integrations.mail import mailbox
 from integrations.mail.mailbox import InvalidMailboxAddress, read_reports
 from integrations.mail.outgoing import queue_message
 from integrations.models import MailboxCursor, Message, RecipientFate
 from integrations.work import drain
 from tests.instants import AT
+from tests.integrations.mail.bare_imap import bare_imap, nested
 from tests.integrations.mail.conftest import Postmaster
 from tests.integrations.mail.postbox import Postbox, chatter, complaint, returned
+from tests.integrations.mail.tls import certificate, tls_front
+from tests.integrations.receivers import raw_server
 
 ANN, BOB = "ann@globex.test", "bob@globex.test"
 LATER = AT + datetime.timedelta(hours=2)
@@ -119,6 +124,26 @@ def test_the_mailbox_itself_stays_as_it_was(message: Message, postbox: Postbox) 
     assert postbox.unseen() == 2
 
 
+def test_a_mail_that_nobody_can_take_apart_holds_up_no_other(
+    message: Message, settings: Settings
+) -> None:
+    with raw_server(bare_imap(nested(1_500), returned(message.message_id, ANN))) as url:
+        settings.BOUNCE_IMAP_URL = url.replace("http://", "imap://user:pass@")
+        assert [read(), read()] == [1, 0]
+    assert statuses(message)[ANN] == "bounced"
+
+
+def test_a_mail_too_large_for_a_report_is_not_even_fetched(
+    message: Message, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = returned(message.message_id, ANN)
+    monkeypatch.setattr(mailbox, "MOST_BYTES", len(report) - 1)
+    with raw_server(bare_imap(report)) as url:
+        settings.BOUNCE_IMAP_URL = url.replace("http://", "imap://user:pass@")
+        assert read() == 0
+    assert MailboxCursor.objects.get().last_uid == 1
+
+
 def test_a_delay_is_told_and_changes_nothing(message: Message, postbox: Postbox) -> None:
     words = "smtp; 451 4.7.1 Greylisted"
     postbox.put(returned(message.message_id, ANN, action="delayed", status="4.7.1", words=words))
@@ -218,6 +243,27 @@ def test_a_wrong_password_stops_nothing_else(
 ) -> None:
     settings.BOUNCE_IMAP_URL = f"imap://bounces:wrong@127.0.0.1:{postbox.port}/INBOX"
     assert read() == 0
+
+
+@pytest.mark.parametrize(("is_trusted", "news"), [(True, 1), (False, 0)])
+def test_over_tls_only_a_server_that_can_be_trusted_hears_the_password(
+    message: Message,
+    postbox: Postbox,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_trusted: bool,
+    news: int,
+) -> None:
+    postbox.put(returned(message.message_id, ANN))
+    pem = certificate(tmp_path)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    with tls_front(postbox.port, pem) as port:
+        settings.BOUNCE_IMAP_URL = postbox.url.replace("imap:", "imaps:").replace(
+            f":{postbox.port}/", f":{port}/"
+        )
+        assert read() == news
 
 
 @pytest.mark.parametrize("url", ["https://user:pass@host/INBOX", "imaps://host/INBOX", "INBOX"])

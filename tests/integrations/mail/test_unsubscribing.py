@@ -131,7 +131,7 @@ def test_looking_changes_nothing_and_the_button_does(acme: Organization) -> None
     page = Client().get(path)
     text = page.content.decode()
     assert (page.status_code, held_back()) == (200, [])
-    assert f"{OWN} will get no more payment reminders from Acme GmbH." in text
+    assert f"Acme GmbH will send no more payment reminders to {OWN}." in text
     assert '<form method="post">' in text
     Client().head(path)
     assert held_back() == []

@@ -173,7 +173,7 @@ def test_another_tenants_application_is_not_found(
     assert Grant.objects.get().revoked_at is None
 
 
-def test_the_metadata_says_what_there_is(client: Client) -> None:
+def test_the_metadata_says_what_there_is(client: Client, db: None) -> None:
     response = client.get("/.well-known/oauth-authorization-server")
     told = response.json()
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
 
-from integrations.dialects.base.endpoint import Endpoint, Endpoints
+from integrations.dialects.base.endpoint import Endpoint, Endpoints, partial_update
 from integrations.dialects.enterprise.bodies.account import EMAIL_TEMPLATE as EMAIL_TEMPLATE_BODY
 from integrations.dialects.enterprise.presenters.email_templates import present_email_template
 from integrations.dialects.enterprise.shapes.email_templates import (
@@ -39,19 +39,21 @@ class EmailTemplateDetail(EnterpriseView):
         "GET": Endpoint(
             summary="Retrieve an email template", scopes=_SETTINGS, answer=EMAIL_TEMPLATE
         ),
-        "PUT": Endpoint(
-            summary="Write an email template",
-            scopes=_SETTINGS,
-            body=EMAIL_TEMPLATE_BODY,
-            answer=EMAIL_TEMPLATE,
-            errors=(UnknownPlaceholder, StrayBrace),
-            description="The customer's language decides which one is sent. Names in braces are"
-            " replaced by the document's figures, and nothing is evaluated. What is left out or"
-            " empty stays in the product's words.",
-            example={
-                "subject": "Invoice {invoice_number} of {company_name}",
-                "message": "Hello {customer_name}, {amount_due} is due on {due_date}.",
-            },
+        **partial_update(
+            Endpoint(
+                summary="Write an email template",
+                scopes=_SETTINGS,
+                body=EMAIL_TEMPLATE_BODY,
+                answer=EMAIL_TEMPLATE,
+                errors=(UnknownPlaceholder, StrayBrace),
+                description="The customer's language decides which one is sent. Names in braces"
+                " are replaced by the document's figures, and nothing is evaluated. What is"
+                " empty is in the product's words.",
+                example={
+                    "subject": "Invoice {invoice_number} of {company_name}",
+                    "message": "Hello {customer_name}, {amount_due} is due on {due_date}.",
+                },
+            )
         ),
         "DELETE": Endpoint(
             summary="Return to the standard email template", scopes=_SETTINGS, status=204
@@ -70,6 +72,8 @@ class EmailTemplateDetail(EnterpriseView):
             actor=self.actor, at=self.at, kind=kind, language=language, **self.body()
         )
         return self.answer(present_email_template(words))
+
+    patch = put
 
     def delete(self, request: HttpRequest, kind: str, language: str) -> HttpResponse:
         templates.reset_template(actor=self.actor, at=self.at, kind=kind, language=language)

@@ -51,6 +51,14 @@ def test_written_read_and_taken_back(v1: V1) -> None:
     assert back["subject"] == "Invoice {invoice_number} from {company_name}"
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_what_is_not_sent_stays_and_null_is_the_products(v1: V1, method: str) -> None:
+    v1.put(PATH, {"subject": "Ours", "message": "Our words."})
+    shown = v1.call(method, PATH, {"message": None}).json
+    assert (shown["subject"], shown["is_default"]) == ("Ours", False)
+    assert shown["message"].startswith("Please find your invoice {invoice_number}")
+
+
 @pytest.mark.parametrize(
     ("body", "param", "code"),
     [

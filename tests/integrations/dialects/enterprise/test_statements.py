@@ -28,6 +28,7 @@ ROWS = 25
 FEW = {
     "account/number-series",
     "account/numbers",
+    "email-templates",
     "invoice-templates",
     "invoices/<str:id>/credit-notes",
     "invoices/<str:id>/late-fees",
@@ -36,7 +37,7 @@ FEW = {
     "recurring-invoices/<str:id>/invoices",
 }
 # Lists without pages.
-UNPAGED = {"account/number-series", "invoice-templates"}
+UNPAGED = {"account/number-series", "email-templates", "invoice-templates"}
 # One more statement for each kind of document in which several tax profiles met.
 MAY_GROW = {"reports/tax"}
 

@@ -25,7 +25,7 @@ class World:
     def __init__(self, v1: V1) -> None:
         self._v1 = v1
         self._count = 0
-        self.ids: dict[str, str] = {"document": "invoice"}
+        self.ids: dict[str, str] = {"document": "invoice", "kind": "invoice", "language": "en"}
         assert v1.put("/account/logo", {"content_base64": _logo()}).status == 200
         self.ids["invoice-templates"] = v1.get("/invoice-templates").json["data"][0]["id"]
 
@@ -33,7 +33,7 @@ class World:
         """The address with ids in it. KeyError: the noun has no row here yet."""
         noun = pattern.partition("/<str:id>")[0]
         path = pattern.replace("<str:id>", self.ids[noun] if "<str:id>" in pattern else "")
-        for name in ("contact_id", "address_id", "delivery_id", "document"):
+        for name in ("contact_id", "address_id", "delivery_id", "document", "kind", "language"):
             path = path.replace(f"<str:{name}>", self.ids.get(name, ""))
         assert "<" not in path, f"{pattern}: tests/…/enterprise/world.py has no id for it"
         return f"/{path}"
