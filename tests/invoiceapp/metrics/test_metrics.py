@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -244,6 +245,7 @@ def test_several_web_processes_are_counted_together(tmp_path: Path) -> None:
                 assert time.monotonic() < deadline, "the server did not start"
                 time.sleep(0.1)
         statuses = [get("/openapi.json")[0] for _ in range(40)]
+        server.send_signal(signal.SIGHUP)
         told = samples(get("/metrics")[1])
         writers = {path.name for path in tmp_path.glob("invoiceapp-counts-*/*.db")}
     finally:
