@@ -133,7 +133,9 @@ def _shop_deliveries() -> QuerySet[Any]:
 def _recurring() -> QuerySet[Any]:
     # A sandbox with a clock of its own is late or early by the clock on the wall.
     return RecurringInvoice.objects.filter(
-        next_run_at__isnull=False, organization__test_clock__isnull=True
+        status=RecurringInvoice.Status.ACTIVE,
+        next_run_at__isnull=False,
+        organization__test_clock__isnull=True,
     )
 
 

@@ -29,9 +29,10 @@ keepalive = 5
 max_requests = 0
 control_socket_disable = True
 # What each process counts for /metrics lies in files, which whichever is asked adds up.
-_counts = ""
-if settings.METRICS_TOKEN and workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    _counts = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="invoiceapp-counts-")
+# A reload reads this file again, and goes on with the folder that is there.
+_OURS, _COUNTS = "invoiceapp-counts-", "PROMETHEUS_MULTIPROC_DIR"
+if settings.METRICS_TOKEN and workers > 1 and _COUNTS not in os.environ:
+    os.environ[_COUNTS] = tempfile.mkdtemp(prefix=_OURS)
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
 errorlog = "-"
 logger_class = "invoiceapp.gunicorn_logs.Logger"
@@ -51,8 +52,9 @@ def post_worker_init(worker: Any) -> None:
 
 def on_exit(server: Any) -> None:
     """The server ends, and its counts with it."""
-    if _counts:
-        shutil.rmtree(_counts, ignore_errors=True)
+    folder = os.environ.get(_COUNTS, "")
+    if os.path.basename(folder).startswith(_OURS):  # noqa: PTH119
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

@@ -1,19 +1,25 @@
 """Log lines: whose they are, and that no secret gets into them."""
 
+import datetime
 import io
 import json
 import logging
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
+from gunicorn.config import Config
+from pytest_django import Settings
 
 from accounts.key_formats import make_secret
 from integrations.dialects.base.dialect import Dialect
 from integrations.dialects.registry import DIALECTS
+from invoiceapp.gunicorn_logs import Logger
 from invoiceapp.logs import JsonFormatter, TextFormatter, request_id
 from invoiceapp.redaction import redacted
+from invoiceapp.settings.logging import logging_config
 
 
 @pytest.fixture
@@ -93,6 +99,32 @@ def test_a_page_that_fails_is_told_with_its_request(lines: io.StringIO, db: None
     token = request_id.set("req_10")
     assert "[req_10]" in TextFormatter().format(record)
     request_id.reset(token)
+
+
+def test_the_web_servers_own_lines_carry_the_request_and_no_address_of_a_page(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.LOGGING = logging_config("INFO", "json")
+    config = Config()
+    config.set("accesslog", "-")
+    config.set("access_log_format", '"%(m)s %(U)s" %(s)s')
+    logger = Logger(config)
+    answer = SimpleNamespace(
+        status="200 OK", sent=9, headers=[("X-Request-ID", "req_7"), ("Content-Length", "9")]
+    )
+    request = SimpleNamespace(headers=[])
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/i/lxbi0Sh4gxUGnjxyJlYvWp",
+        "QUERY_STRING": "token=abcd1234",
+        "RAW_URI": "/i/lxbi0Sh4gxUGnjxyJlYvWp?token=abcd1234",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+    }
+
+    logger.access(answer, request, environ, datetime.timedelta(milliseconds=5))
+
+    said = json.loads(capsys.readouterr().out)
+    assert (said["request_id"], said["message"]) == ("req_7", '"GET /i/…" 200')
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 import datetime
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,12 @@ from pytest_django import Settings
 
 from accounts.actors import Actor
 from accounts.models import User
+from billing.models import RecurringInvoice
+from billing.operations.recurring import create_recurring
 from core.models import Event, WorkerHeartbeat
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.webhooks.endpoints import create_endpoint
-from tests.builders import issued_invoice
+from tests.builders import customer, issued_invoice
 from tests.instants import AT
 from tests.invoiceapp.test_embedded import free_port
 
@@ -89,6 +93,27 @@ def test_waiting_work_is_counted_with_its_age(actor: Actor, _now: None) -> None:
     for kind in ("webhooks", "messages", "shop_deliveries", "recurring_runs"):
         assert found["invoiceapp_pending", (kind,)] == 0
         assert found["invoiceapp_pending_age_seconds", (kind,)] == 0
+
+
+@pytest.mark.parametrize(("status", "waiting"), [("active", 1), ("paused", 0)])
+def test_a_recurring_invoice_waits_unless_it_is_paused(
+    actor: Actor, _now: None, status: str, waiting: int
+) -> None:
+    monthly = create_recurring(
+        actor=actor,
+        at=AT,
+        customer_id=customer(actor).pk,
+        frequency="monthly",
+        start_date=AT.date(),
+        lines=[{"description": "Hosting", "quantity": Decimal(1), "unit_price": Decimal(10)}],
+    )
+    since = AT - datetime.timedelta(hours=2)
+    RecurringInvoice.objects.filter(pk=monthly.pk).update(status=status, next_run_at=since)
+
+    found = scrape()
+
+    assert found["invoiceapp_pending_due", ("recurring_runs",)] == waiting
+    assert found["invoiceapp_pending_age_seconds", ("recurring_runs",)] == waiting * 7_200
 
 
 @pytest.fixture
@@ -220,6 +245,7 @@ def test_several_web_processes_are_counted_together(tmp_path: Path) -> None:
                 assert time.monotonic() < deadline, "the server did not start"
                 time.sleep(0.1)
         statuses = [get("/openapi.json")[0] for _ in range(40)]
+        server.send_signal(signal.SIGHUP)
         told = samples(get("/metrics")[1])
         writers = {path.name for path in tmp_path.glob("invoiceapp-counts-*/*.db")}
     finally:
