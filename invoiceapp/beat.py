@@ -22,6 +22,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "run-recurring": _every(60, "run_recurring"),
     "release-invoices": _every(60, "release_invoices"),
     "send-reminders": _every(60, "send_reminders"),
+    "collect-invoices": _every(60, "collect_invoices"),
     "reset-sandboxes": {
         "task": "integrations.tasks.reset_sandboxes",
         "schedule": crontab(minute=37),

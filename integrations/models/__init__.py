@@ -1,6 +1,15 @@
 """One module per concern; this is the one place that lists them all."""
 
 from integrations.models.clocks import ClockAdvance
+from integrations.models.collectors import (
+    CallbackDelivery,
+    CollectedInvoice,
+    CollectorAccount,
+    CollectorCredential,
+    CollectorUser,
+    CollectorUserToken,
+    CollectRun,
+)
 from integrations.models.feed import FeedCounter
 from integrations.models.mail import Message, MessageRecipient
 from integrations.models.requests import IdempotencyRecord, RateLimitWindow
@@ -8,7 +17,14 @@ from integrations.models.shops import ShopConnection, ShopDelivery, ShopRecord
 from integrations.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "CallbackDelivery",
     "ClockAdvance",
+    "CollectRun",
+    "CollectedInvoice",
+    "CollectorAccount",
+    "CollectorCredential",
+    "CollectorUser",
+    "CollectorUserToken",
     "FeedCounter",
     "IdempotencyRecord",
     "Message",

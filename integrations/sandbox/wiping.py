@@ -21,6 +21,7 @@ KEPT = frozenset(
         "billing.ReminderPolicy",
         "billing.ReminderStep",
         "billing.Wallet",
+        "integrations.CollectorAccount",
         "integrations.ShopConnection",
         "integrations.WebhookEndpoint",
     }
