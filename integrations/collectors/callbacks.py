@@ -8,6 +8,7 @@ import base64
 import datetime
 import functools
 import io
+import logging
 import time
 import uuid
 from collections import Counter
@@ -29,8 +30,11 @@ from integrations.collectors.accounts import SCOPE, CallbackMissing, get_account
 from integrations.collectors.describing import describe
 from integrations.collectors.intake import document_of
 from integrations.collectors.sources import SOURCES
+from integrations.collectors.vault import SealBroken
 from integrations.models import CallbackDelivery, CollectorAccount
 from integrations.webhooks import signing
+
+logger = logging.getLogger(__name__)
 
 LEASE = datetime.timedelta(seconds=90)
 QUICK_ATTEMPTS, QUICK_PAUSE = 3, datetime.timedelta(seconds=10)
@@ -66,8 +70,10 @@ def deliver_due(
         rows = _claim(clock(), failing)
         if not rows:
             break
-        outcomes = http.post_many([_post(row, clock()) for row in rows], lookup=lookup)
-        for row, outcome in zip(rows, outcomes, strict=True):
+        posts = [(row, _post(row, clock())) for row in rows]
+        sent = [(row, post) for row, post in posts if post is not None]
+        outcomes = http.post_many([post for _, post in sent], lookup=lookup)
+        for (row, _), outcome in zip(sent, outcomes, strict=True):
             _record(row, outcome, clock())
             if not outcome.is_success:
                 failing.add(row.organization_id)
@@ -155,9 +161,16 @@ def _waiting() -> QuerySet[CallbackDelivery]:
     return CallbackDelivery.objects.filter(status=Status.PENDING)
 
 
-def _post(delivery: CallbackDelivery, at: datetime.datetime) -> http.Post:
+def _post(delivery: CallbackDelivery, at: datetime.datetime) -> http.Post | None:
     account = get_account(delivery.organization_id, at)
-    body = exactjson.dumps(payload(delivery)).encode()
+    try:
+        body = exactjson.dumps(payload(delivery)).encode()
+    except SealBroken:
+        # A key is missing: nobody is at fault but us, and an hour may mend it.
+        logger.error("callback delivery %s: its document does not open", delivery.uuid)
+        rows = CallbackDelivery.objects.of(delivery.organization_id).filter(pk=delivery.pk)
+        rows.update(next_attempt_at=at + PAUSE, locked_until=None, error="It does not open.")
+        return None
     return _signed(account, body, delivery.uuid, at)
 
 

@@ -1,5 +1,7 @@
 """Changing the keys of the collector while it works."""
 
+from django.db import transaction
+
 from integrations.collectors import vault
 from integrations.models import CollectorCredential
 
@@ -19,10 +21,15 @@ def rotate_keys() -> int:
         batch = list(rows.only("organization_id", "uuid", "data_key")[:BITE])
         if not batch:
             return done
-        for credential in batch:
-            data_key, key_id = vault.rewrapped(credential)
-            # Only over what was read: a twin of this command may have been faster.
-            mine = CollectorCredential.objects.filter(
-                pk=credential.pk, data_key=credential.data_key
-            )
-            done += mine.update(data_key=data_key, key_id=key_id)
+        done += _rewrap(batch)
+
+
+@transaction.atomic
+def _rewrap(batch: list[CollectorCredential]) -> int:
+    done = 0
+    for credential in batch:
+        data_key, key_id = vault.rewrapped(credential)
+        # Only over what was read: a twin of this command may have been faster.
+        mine = CollectorCredential.objects.filter(pk=credential.pk, data_key=credential.data_key)
+        done += mine.update(data_key=data_key, key_id=key_id)
+    return done

@@ -75,7 +75,9 @@ def _claim(at: datetime.datetime) -> CollectorCredential | None:
     due = outbox.due(_waiting().exclude(source__in=full), at).values_list("pk", flat=True)
     for pk in list(due[:8]):
         if outbox.lease(_waiting(), [pk], at=at, until=at + LEASE):
-            return CollectorCredential.objects.select_related("organization").get(pk=pk)
+            rows = CollectorCredential.objects.select_related("organization")
+            # None where the user was removed at this moment.
+            return rows.filter(pk=pk).first()
     return None
 
 
