@@ -9,11 +9,19 @@ from accounts.operations.tokens import forget_answers
 from accounts.queries.tokens import outlived
 from billing.operations.attachments import remove_orphans
 from core.models import WorkerHeartbeat
-from integrations.models import IdempotencyRecord, RateLimitWindow, ShopDelivery, WebhookDelivery
+from integrations.models import (
+    CollectorUserToken,
+    CollectRun,
+    IdempotencyRecord,
+    RateLimitWindow,
+    ShopDelivery,
+    WebhookDelivery,
+)
 
 KEEP_DELIVERIES = datetime.timedelta(days=30)
 # Shops send again for two days at most; people look into a matter somewhat longer.
 KEEP_SHOP_DELIVERIES = datetime.timedelta(days=90)
+KEEP_COLLECT_RUNS = datetime.timedelta(days=90)
 KEEP_WINDOWS = datetime.timedelta(hours=2)
 KEEP_HEARTBEATS = datetime.timedelta(days=1)
 BITE = 1_000
@@ -22,7 +30,7 @@ MOST_BITES = 100
 
 
 def clean_up(at: datetime.datetime) -> int:
-    """Delete what is over: deliveries, idempotency keys, windows, heartbeats, OAuth tokens.
+    """Delete what is over: deliveries, idempotency keys, windows, heartbeats, tokens, runs.
 
     And the files of documents that are gone. How many rows and files went.
     """
@@ -40,8 +48,10 @@ def clean_up(at: datetime.datetime) -> int:
     oldest_window = int((at - KEEP_WINDOWS).timestamp())
     windows = RateLimitWindow.objects.filter(window_start__lt=oldest_window)
     heartbeats = WorkerHeartbeat.objects.filter(seen_at__lt=at - KEEP_HEARTBEATS)
+    tokens = CollectorUserToken.objects.filter(expires_at__lt=at)
+    runs = CollectRun.objects.filter(finished_at__lt=at - KEEP_COLLECT_RUNS)
     forget_answers(at)
-    over = (finished, stranded, booked, keys, windows, heartbeats, *outlived(at))
+    over = (finished, stranded, booked, keys, windows, heartbeats, tokens, runs, *outlived(at))
     return sum(_delete(rows) for rows in over) + remove_orphans(at=at)
 
 

@@ -20,6 +20,7 @@ from billing.operations.scheduled_sends import send_scheduled
 from core.models import WorkerHeartbeat
 from integrations import relay as outbox_relay
 from integrations import retention
+from integrations.collectors import callbacks, runner
 from integrations.mail import delivery as mail
 from integrations.mail.mailbox import read_reports
 from integrations.sandbox import clock as test_clock
@@ -73,6 +74,25 @@ def book_orders() -> None:
     with only_one("shops") as mine:
         if mine:
             shops.book_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def collect_invoices() -> None:
+    """Visit the sources whose next visit is due."""
+    # Visits are long: two at a time on a host, so that the other workers stay free.
+    for turn in ("collect-1", "collect-2"):
+        with only_one(turn) as mine:
+            if mine:
+                runner.collect_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+                return
+
+
+@shared_task
+def deliver_collected() -> None:
+    """Tell the collector's customers what came in."""
+    with only_one("callbacks") as mine:
+        if mine:
+            callbacks.deliver_due(timezone.now, budget_seconds=BUDGET_SECONDS)
 
 
 @shared_task
@@ -176,5 +196,9 @@ def _start_due_work() -> None:
         send_mail.delay()
     if shops.has_due(at):
         book_orders.delay()
+    if runner.has_due(at):
+        collect_invoices.delay()
+    if callbacks.has_due(at):
+        deliver_collected.delay()
     if test_clock.journeys():
         advance_clocks.delay()

@@ -10,6 +10,7 @@ from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
 from billing.operations.scheduled_sends import send_scheduled
+from integrations.collectors import callbacks, runner
 from integrations.mail import delivery as mail
 from integrations.mail.mailbox import read_reports
 from integrations.relay import relay
@@ -22,7 +23,8 @@ def drain(at: datetime.datetime | None = None) -> int:
     """Do whatever is due at `at`; how many steps it took.
 
     Recurring invoices, invoices whose day has come, reminders, late fees, keys that end,
-    clocks under way, orders of shops, events, webhooks, mail and the reports about it.
+    clocks under way, orders of shops, collectors and their callbacks, events, webhooks, mail
+    and the reports about it.
 
     Returns when nothing is due any more. What failed is due again later, so it does not
     keep this from ending. `at` defaults to the present.
@@ -43,8 +45,10 @@ def drain(at: datetime.datetime | None = None) -> int:
             + charge_late_fees(at=clock())
             + shops.book_due(clock)
             + note_expiring_keys(at=clock())
+            + runner.collect_due(clock)
             + relay(at=clock())
             + webhooks.deliver_due(clock)
+            + callbacks.deliver_due(clock)
             + mail.send_due(clock)
             + read_reports(clock)
         )

@@ -6,11 +6,14 @@ servers, receivers of webhooks) keeps out of the way of everything else.
 
 DEFAULT = "default"
 MAIL, WEBHOOKS, DOCUMENTS, SCHEDULE = "mail", "webhooks", "documents", "schedule"
-QUEUES = (DEFAULT, MAIL, WEBHOOKS, DOCUMENTS, SCHEDULE)
+COLLECTORS = "collectors"
+QUEUES = (DEFAULT, MAIL, WEBHOOKS, DOCUMENTS, COLLECTORS, SCHEDULE)
 
 _TASKS = {
     MAIL: ("send_mail", "read_bounces"),
-    WEBHOOKS: ("deliver_webhooks",),
+    WEBHOOKS: ("deliver_webhooks", "deliver_collected"),
+    # The only work that opens what suppliers' portals are opened with.
+    COLLECTORS: ("collect_invoices",),
     # They make and issue invoices, many at once.
     DOCUMENTS: (
         "run_recurring",

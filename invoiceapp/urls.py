@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     re_path(r"^v1(?:/|$)", include("integrations.dialects.enterprise.urls")),
     re_path(r"^api/v0(?:/|$)", include("integrations.dialects.wallet.urls")),
+    re_path(r"^api/v1(?:/|$)", include("integrations.dialects.collector.urls")),
     re_path(r"^api/v2(?:/|$)", include("integrations.dialects.backoffice.urls")),
     re_path(r"^sandbox/api/v2(?:/|$)", include("integrations.dialects.backoffice.urls")),
     re_path(r"^api/integrations(?:/|$)", include("integrations.dialects.directory.urls")),

@@ -13,6 +13,7 @@ from integrations.dialects.backoffice.manual import MANUAL as BACKOFFICE
 from integrations.dialects.base.openapi.document import build
 from integrations.dialects.base.openapi.manual import Manual
 from integrations.dialects.base.openapi.routes import Route, routes_of
+from integrations.dialects.collector.manual import MANUAL as COLLECTOR
 from integrations.dialects.directory.manual import MANUAL as DIRECTORY
 from integrations.dialects.enterprise.manual import MANUAL as ENTERPRISE
 from integrations.dialects.wallet.manual import MANUAL as WALLET
@@ -27,6 +28,7 @@ MANUALS: dict[str, Manual] = {
         WALLET,
         BACKOFFICE,
         DIRECTORY,
+        COLLECTOR,
     )
 }
 # For a copy that leaves the installation.

@@ -55,11 +55,17 @@ class Transport:
         self._close()
 
     def deliver(
-        self, message: EmailMessage, sender: str, recipients: Sequence[str], *, envelope_id: str
+        self,
+        message: EmailMessage,
+        sender: str,
+        recipients: Sequence[str],
+        *,
+        envelope_id: str = "",
     ) -> Fates:
         """Try to hand the message over to these recipients. Never raises for a mail trouble.
 
-        `envelope_id` comes back in the delivery reports of servers that can do that.
+        `envelope_id` comes back in the delivery reports of servers that can do that; without
+        one, none are asked for.
         """
         if not recipients:
             return {}
@@ -115,7 +121,8 @@ def _over_smtp(
     if server is None:
         raise smtplib.SMTPServerDisconnected("there is no connection to the mail server")
     server.ehlo_or_helo_if_needed()
-    wants_reports = bool(settings.BOUNCE_IMAP_URL) and server.has_extn("dsn")
+    is_read = bool(settings.BOUNCE_IMAP_URL and envelope_id)
+    wants_reports = is_read and server.has_extn("dsn")
     try:
         refused = server.sendmail(
             sender,

@@ -20,6 +20,7 @@ KEPT = frozenset(
         "billing.ReminderPolicy",
         "billing.ReminderStep",
         "billing.Wallet",
+        "integrations.CollectorAccount",
         "integrations.EmailTemplate",
         "integrations.ShopConnection",
         "integrations.WebhookEndpoint",

@@ -7,6 +7,8 @@ from invoiceapp.sqlite import init_command as sqlite_pragmas
 SECRET_KEY = secret_from("SECRET_KEY", "secret-key", "django")
 # Comma-separated; the first seals, all of them open. Keep it apart from SECRET_KEY.
 ENCRYPTION_KEYS = secret_from("ENCRYPTION_KEYS", "encryption-keys", "fernet").split(",")
+# The same for what opens suppliers' portals and for what was collected there.
+COLLECTOR_KEYS = secret_from("COLLECTOR_KEYS", "collector-keys", "fernet").split(",")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 # A host at which only the credentials of sandboxes are accepted.
@@ -222,6 +224,14 @@ SENTRY_DSN = env.str("SENTRY_DSN", default="")
 # Networks of your own that webhooks may reach, such as 127.0.0.0/8; empty refuses them all.
 OUTBOUND_ALLOW_CIDRS = env.list("OUTBOUND_ALLOW_CIDRS", default=[])
 ALLOW_HTTP_WEBHOOKS = env.bool("ALLOW_HTTP_WEBHOOKS", default=bool(OUTBOUND_ALLOW_CIDRS))
+
+# --- collecting -------------------------------------------------------------------------
+# Whether users confirm the terms by a code that is mailed to them, and where the terms are.
+COLLECTOR_TERMS = env.bool("COLLECTOR_TERMS", default=True)
+COLLECTOR_TERMS_URL = env.str("COLLECTOR_TERMS_URL", default="")
+COLLECTOR_TOKEN_MINUTES = env.int("COLLECTOR_TOKEN_MINUTES", default=10)
+# Watched folders lie below <this>/<uuid of the organization>/; empty: there are none.
+COLLECTOR_FOLDERS = env.str("COLLECTOR_FOLDERS", default="")
 
 # --- API --------------------------------------------------------------------------------
 # Almost empty on purpose: each dialect brings its own everything.

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from accounts.models import Organization
 from tests.contract.backoffice.belongings import everything as of_backoffice
 from tests.contract.backoffice.conftest import V2, v2_key
+from tests.contract.collector.belongings import everything as of_collector
+from tests.contract.collector.conftest import Collector, bearer_for
 from tests.contract.directory.belongings import everything as of_directory
 from tests.contract.directory.conftest import Directory, directory_key
 from tests.contract.enterprise.belongings import everything as of_enterprise
@@ -88,6 +90,14 @@ _ALL = (
             "productId": "products",
             "invoiceId": "invoices",
         },
+    ),
+    Target(
+        dialect="collector",
+        prefix="/api/v1",
+        client=lambda organization: Collector(bearer_for(organization)),
+        credentials=lambda collector: {"Authorization": f"Bearer {collector.secret}"},
+        belongings=of_collector,
+        references={"user_id": "users", "cid": "cid"},
     ),
 )
 TARGETS = {target.dialect: target for target in _ALL}

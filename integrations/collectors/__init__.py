@@ -1,0 +1,1 @@
+"""Collecting supplier invoices: sources, runs, what is kept of them, and the callback."""

@@ -1,0 +1,210 @@
+"""Connections of users to sources: made, shown, collected on demand, answered, removed."""
+
+import datetime
+import json
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.actors import Actor
+from core import events, text
+from core.errors import DomainError, Kind, NotFound
+from core.models import as_uuid
+from integrations.collectors import vault
+from integrations.collectors.accounts import SCOPE, CallbackMissing, get_account
+from integrations.collectors.base import ParamRefused, Source
+from integrations.collectors.people import TermsNotAccepted, needs_consent
+from integrations.collectors.sources import SOURCES
+from integrations.models import CollectorAccount, CollectorCredential, CollectorUser
+
+State = CollectorCredential.State
+_LONGEST_CODE = 64
+
+
+class UnknownCollector(DomainError):
+    code = "unknown_collector"
+    message = 'There is no collector "{collector}".'
+    default_param = "collector"
+
+
+class NotSubscribed(DomainError):
+    code = "collector_not_subscribed"
+    message = (
+        'Customer has not subscribed to collector "{collector}".'
+        " Available collectors are: {collectors}"
+    )
+    default_param = "collector"
+
+
+class ParamsMissing(DomainError):
+    code = "collector_params_missing"
+    message = "{sentence}"
+    default_param = "params"
+
+
+class ParamNotAccepted(DomainError):
+    code = "collector_param_not_accepted"
+    message = 'The param "{name}" is not accepted: {reason}'
+    default_param = "params"
+
+
+class NoCollectInProgress(DomainError):
+    kind, code = Kind.CONFLICT, "no_collect_in_progress"
+    message = 'No collect in progress for credential "{shown}".'
+
+
+@transaction.atomic
+def connect(
+    *,
+    actor: Actor,
+    at: datetime.datetime,
+    user: CollectorUser,
+    collector: str,
+    params: dict[str, str],
+    note: str = "",
+    download_from: datetime.datetime | None = None,
+) -> CollectorCredential:
+    """A new connection, collected at once. Invoices of before `download_from` stay where they
+    are; without it, those of before `at`.
+
+    Raises Forbidden, TermsNotAccepted, CallbackMissing, UnknownCollector, NotSubscribed,
+    ParamsMissing, ParamNotAccepted.
+    """
+    actor.require(SCOPE)
+    if needs_consent(user):
+        raise TermsNotAccepted()
+    account = get_account(actor.organization_id, at)
+    if not account.callback:
+        raise CallbackMissing()
+    source = _source(account, collector)
+    credential = CollectorCredential(
+        organization_id=actor.organization_id,
+        user=user,
+        source=collector,
+        note=text.clean_line(note, param="note", max_length=500),
+        download_from=download_from or at,
+        next_attempt_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+    vault.seal_new_key(credential)
+    cleaned = _cleaned(source, params)
+    credential.sealed_params = vault.seal(credential, "params", json.dumps(cleaned).encode())
+    credential.save(force_insert=True)
+    _note("collector_credential.connected", credential, actor, at, sequence=1)
+    return credential
+
+
+def list_credentials(
+    organization_id: int, user: CollectorUser | None = None
+) -> QuerySet[CollectorCredential]:
+    """Those of one user, or of everybody; with their users, newest last."""
+    rows = CollectorCredential.objects.of(organization_id).select_related("user").order_by("pk")
+    rows = rows.defer("data_key", "sealed_params", "sealed_session", "sealed_code")
+    return rows if user is None else rows.filter(user=user)
+
+
+def get_credential(organization_id: int, identifier: Any) -> CollectorCredential:
+    """Raises NotFound."""
+    found = as_uuid(identifier)
+    rows = list_credentials(organization_id)
+    credential = rows.filter(uuid=found).first() if found else None
+    if credential is None:
+        raise NotFound(noun="credential", id=identifier)
+    return credential
+
+
+@transaction.atomic
+def remove(*, actor: Actor, at: datetime.datetime, credential: CollectorCredential) -> None:
+    """Erase the connection, its secrets, its documents and what still waits for the callback."""
+    actor.require(SCOPE)
+    found = _locked(actor, credential)
+    _note("collector_credential.removed", found, actor, at)
+    found.delete()
+
+
+@transaction.atomic
+def collect_now(*, actor: Actor, at: datetime.datetime, credential: CollectorCredential) -> None:
+    """Make the next visit due at once, also after an error. One that runs is joined."""
+    actor.require(SCOPE)
+    found = _locked(actor, credential)
+    if found.locked_until is not None and found.locked_until > at:
+        return
+    if found.state < State.SCHEDULED:
+        found.state, found.state_message = State.SCHEDULED, ""
+    found.next_attempt_at, found.updated_at = at, at
+    found.save(update_fields=["state", "state_message", "next_attempt_at", "updated_at"])
+    events.ring_on_commit()
+
+
+@transaction.atomic
+def answer_code(
+    *, actor: Actor, at: datetime.datetime, credential: CollectorCredential, code: str
+) -> None:
+    """Hand the source the code it asked for. Raises NoCollectInProgress."""
+    actor.require(SCOPE)
+    found = _locked(actor, credential)
+    if found.state != State.CODE_WANTED:
+        raise NoCollectInProgress(shown=found.uuid)
+    given = text.clean_line(code, param="code", max_length=_LONGEST_CODE)
+    found.sealed_code = vault.seal(found, "code", given.encode())
+    found.state, found.updated_at = State.CODE_GIVEN, at
+    found.save(update_fields=["sealed_code", "state", "updated_at"])
+
+
+def offered(account: CollectorAccount | None) -> list[Source]:
+    """The sources that the customer is subscribed to; all of them for nobody in particular."""
+    if account is None or account.is_subscribed_to_all:
+        return list(SOURCES.values())
+    return [SOURCES[name] for name in SOURCES if name in account.subscribed_collectors]
+
+
+def _source(account: CollectorAccount, collector: str) -> Source:
+    if collector not in SOURCES:
+        raise UnknownCollector(collector=collector[:64])
+    names = [each.description.id for each in offered(account)]
+    if collector not in names:
+        raise NotSubscribed(collector=collector, collectors=", ".join(names))
+    return SOURCES[collector]
+
+
+def _cleaned(source: Source, params: dict[str, str]) -> dict[str, str]:
+    """Only what the source knows, without what is empty."""
+    known = source.description.params
+    given = {name: params[name].strip() for name in known if params.get(name, "").strip()}
+    missing = [f'"{name}"' for name, one in known.items() if one.is_mandatory and name not in given]
+    if missing:
+        what = "param" if len(missing) == 1 else "params"
+        verb = "is" if len(missing) == 1 else "are"
+        raise ParamsMissing(sentence=f"The {what} {', '.join(missing)} {verb} missing")
+    for name, value in given.items():
+        if len(value) > known[name].most or "\x00" in value:
+            raise ParamNotAccepted(name=name, reason="it is too long or holds a NUL")
+    try:
+        return source.clean(given)
+    except ParamRefused as refused:
+        raise ParamNotAccepted(name=refused.name, reason=str(refused)) from None
+
+
+def _locked(actor: Actor, credential: CollectorCredential) -> CollectorCredential:
+    rows = CollectorCredential.objects.of(actor.organization_id).select_for_update()
+    found = rows.filter(pk=credential.pk).first()
+    if found is None:
+        raise NotFound(noun="credential", id=credential.uuid)
+    return found
+
+
+def _note(
+    type: str,
+    credential: CollectorCredential,
+    actor: Actor,
+    at: datetime.datetime,
+    sequence: int | None = None,
+) -> None:
+    snapshot = {
+        "object": "collector_credential",
+        "uuid": str(credential.uuid),
+        "collector": credential.source,
+    }
+    events.emit(type, subject=credential, data=snapshot, actor=actor, at=at, sequence=sequence)

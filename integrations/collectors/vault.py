@@ -1,0 +1,104 @@
+"""Envelope encryption for what opens other people's accounts, and for what came out of them.
+
+Every credential has a data key of its own, which seals its parameters, its session and the
+documents collected with it. The data key stands beside them sealed under the first of
+settings.COLLECTOR_KEYS, so that changing those keys seals the data keys anew and touches
+nothing else. All of it is AES-256-GCM, bound to its place: what is copied into another row or
+column does not open there.
+"""
+
+import base64
+import hashlib
+import os
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from integrations.models import CollectorCredential
+
+_VERSION = "v1"
+_KEY_BYTES, _NONCE_BYTES = 32, 12
+_TABLE = "collector_credential"
+
+
+class SealBroken(Exception):
+    """What is stored does not open: no key of the ring fits, or somebody changed it."""
+
+
+def seal_new_key(credential: CollectorCredential) -> None:
+    """Give a new credential its data key. Writes no row."""
+    credential.data_key, credential.key_id = _wrapped(
+        AESGCM.generate_key(_KEY_BYTES * 8), _place(credential, "data_key")
+    )
+
+
+def seal(credential: CollectorCredential, column: str, content: bytes) -> bytes:
+    """The content as that column of the credential may keep it."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(_data_key(credential)).encrypt(nonce, content, _place(credential, column))
+
+
+def unseal(credential: CollectorCredential, column: str, sealed: bytes | memoryview) -> bytes:
+    """What was sealed for that column. Raises SealBroken."""
+    content = bytes(sealed)
+    nonce, rest = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
+    try:
+        return AESGCM(_data_key(credential)).decrypt(nonce, rest, _place(credential, column))
+    except InvalidTag:
+        raise SealBroken(column) from None
+
+
+def rewrapped(credential: CollectorCredential) -> tuple[str, str]:
+    """Its data key sealed under the first key of the ring, and that key's id."""
+    return _wrapped(_data_key(credential), _place(credential, "data_key"))
+
+
+def newest_key_id() -> str:
+    """The id of the key that seals from now on."""
+    return _key_id(settings.COLLECTOR_KEYS[0])
+
+
+def _data_key(credential: CollectorCredential) -> bytes:
+    try:
+        version, key_id, nonce, wrapped = credential.data_key.split("|")
+        key = _ring(tuple(settings.COLLECTOR_KEYS))[key_id]
+    except (ValueError, KeyError):
+        raise SealBroken("data_key") from None
+    if version != _VERSION:
+        raise SealBroken("data_key")
+    try:
+        return AESGCM(key).decrypt(
+            base64.b64decode(nonce), base64.b64decode(wrapped), _place(credential, "data_key")
+        )
+    except InvalidTag:
+        raise SealBroken("data_key") from None
+
+
+def _wrapped(data_key: bytes, place: bytes) -> tuple[str, str]:
+    text = settings.COLLECTOR_KEYS[0]
+    key_id, nonce = _key_id(text), os.urandom(_NONCE_BYTES)
+    wrapped = AESGCM(_key(text)).encrypt(nonce, data_key, place)
+    parts = (_VERSION, key_id, *(base64.b64encode(part).decode() for part in (nonce, wrapped)))
+    return "|".join(parts), key_id
+
+
+@lru_cache(maxsize=4)
+def _ring(keys: tuple[str, ...]) -> dict[str, bytes]:
+    return {_key_id(text): _key(text) for text in keys}
+
+
+def _key(text: str) -> bytes:
+    key = base64.urlsafe_b64decode(text)
+    if len(key) != _KEY_BYTES:
+        raise ValueError("each of COLLECTOR_KEYS is 32 bytes in base64")
+    return key
+
+
+def _key_id(text: str) -> str:
+    return hashlib.sha256(_key(text)).hexdigest()[:8]
+
+
+def _place(credential: CollectorCredential, column: str) -> bytes:
+    return f"{credential.organization_id}|{_TABLE}|{column}|{credential.uuid}".encode()
