@@ -60,19 +60,31 @@ def send_due(
     rows = _waiting() if organization_id is None else _waiting().of(organization_id)
     if not outbox.due(rows, clock()).exists():
         return 0
+    pks: list[int] = []
     with Transport() as transport:
         while time.monotonic() < enough:
             at = clock()
-            pks = list(outbox.due(rows, at).values_list("pk", flat=True)[:BATCH])
+            was_read = not pks
+            if was_read:
+                pks = list(outbox.due(rows, at).values_list("pk", flat=True)[:BATCH])
             # One lease at a time: sending is slow, and other workers may take the rest.
-            taken = next(
-                (pk for pk in pks if outbox.lease(_waiting(), [pk], at=at, until=at + LEASE)), None
-            )
+            taken = _take(pks, at)
             if taken is None:
-                return tried
+                if was_read:
+                    return tried
+                continue
             _send(Message.objects.get(pk=taken), transport, clock)
             tried += 1
     return tried
+
+
+def _take(pks: list[int], at: datetime.datetime) -> int | None:
+    """The first of them that nobody else has; those before it, and it, are taken off the list."""
+    while pks:
+        pk = pks.pop(0)
+        if outbox.lease(_waiting(), [pk], at=at, until=at + LEASE):
+            return pk
+    return None
 
 
 def _send(message: Message, transport: Transport, clock: Clock) -> None:
