@@ -30,7 +30,7 @@ from billing.operations.guards import (
 )
 from billing.operations.instalments import fit_instalments
 from billing.operations.lines import Spec
-from billing.operations.locks import lock_invoice
+from billing.operations.locks import hold_invoice, lock_invoice
 from billing.queries.customers import refer_customer
 from billing.queries.invoices import attach, get_invoice
 from billing.queries.lookup import Ref
@@ -159,7 +159,7 @@ def update_invoice(
     unknown = set(changes) - MONEY - HEADER
     if unknown:
         raise TypeError(f"an invoice takes no {', '.join(sorted(unknown))}")
-    lock_invoice(actor.organization_id, invoice_id)
+    hold_invoice(actor.organization_id, invoice_id)
     invoice = get_invoice(actor.organization_id, invoice_id)
     if expected_version is not None and expected_version != invoice.version:
         raise VersionConflict(version=invoice.version, expected=expected_version, param="version")

@@ -23,7 +23,7 @@ from billing.operations.guards import (
     refuse_while_pending,
     require_draft,
 )
-from billing.operations.locks import lock_invoice
+from billing.operations.locks import hold_invoice
 from billing.operations.parties import freeze_parties, freeze_request
 from billing.queries.exchange_rates import rate_warning
 from billing.queries.invoices import get_invoice
@@ -79,7 +79,7 @@ def issue_invoice(*, actor: Actor, at: datetime.datetime, invoice_id: Ref) -> In
     """
     if not any(actor.may(scope) for scope in _ISSUERS):
         actor.require("invoices:write")
-    lock_invoice(actor.organization_id, invoice_id)
+    hold_invoice(actor.organization_id, invoice_id)
     invoice = get_invoice(actor.organization_id, invoice_id)
     require_draft(invoice, done="issued")
     _require_tax_ids(invoice)
@@ -244,7 +244,7 @@ def _count_taxes_on(invoice: Invoice, day: datetime.date | None) -> None:
 
 
 def _locked_whole(actor: Actor, reference: Ref) -> Invoice:
-    lock_invoice(actor.organization_id, reference)
+    hold_invoice(actor.organization_id, reference)
     return get_invoice(actor.organization_id, reference)
 
 

@@ -16,7 +16,7 @@ from billing.operations.composing import compose
 from billing.operations.invoices import insert_draft
 from billing.operations.issuing import issue_invoice, void_invoice
 from billing.operations.late_fee_wording import fee_line
-from billing.operations.locks import lock_invoice
+from billing.operations.locks import hold_invoice, lock_invoice
 from billing.operations.recipients import recipients_of
 from billing.operations.sending import request_send
 from billing.queries.late_fees import (
@@ -154,7 +154,7 @@ def _charge_invoice(
 
 @transaction.atomic
 def _charge(policy: LateFeePolicy, pk: int, day: datetime.date, at: datetime.datetime) -> int:
-    lock_invoice(policy.organization_id, pk)
+    hold_invoice(policy.organization_id, pk)
     # Read anew under the lock: it may have been paid, or charged by another worker.
     rows = chargeable(policy, day).select_related("customer", "organization").filter(pk=pk)
     invoice = rows.first()

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.actors import Actor, system_actor
 from accounts.models import Organization
 from billing.models import Invoice, InvoiceStatus, Reminder, ReminderPolicy, ReminderStep
-from billing.operations.locks import lock_invoice
+from billing.operations.locks import hold_invoice
 from billing.operations.recipients import RecipientsSuppressed, recipients_of
 from billing.ports import mailer
 from billing.queries.invoices import get_invoice
@@ -105,7 +105,7 @@ def remind(
     InvoiceNotRemindable, InvalidValue, RecipientsSuppressed.
     """
     actor.require("invoices:send")
-    lock_invoice(actor.organization_id, invoice_id)
+    hold_invoice(actor.organization_id, invoice_id)
     invoice = get_invoice(actor.organization_id, invoice_id)
     if invoice.status != InvoiceStatus.ISSUED or invoice.amount_due == 0:
         status = "paid" if invoice.status == InvoiceStatus.ISSUED else invoice.status
@@ -127,7 +127,7 @@ def remind(
 def record_reminder_sent(*, actor: Actor, at: datetime.datetime, reminder_id: int) -> Reminder:
     """A mail server accepted it for its first recipient. Later calls change nothing."""
     reminder = Reminder.objects.of(actor.organization_id).get(pk=reminder_id)
-    lock_invoice(actor.organization_id, reminder.invoice_id)
+    hold_invoice(actor.organization_id, reminder.invoice_id)
     reminder.refresh_from_db()
     if reminder.sent_at is not None:
         return reminder
@@ -193,7 +193,7 @@ def _candidates(organization: Organization, policy: Policy, day: datetime.date) 
 def _plan(
     organization: Organization, policy: Policy, pk: int, day: datetime.date, at: datetime.datetime
 ) -> int:
-    lock_invoice(organization.pk, pk)
+    hold_invoice(organization.pk, pk)
     invoice = remindable(organization.pk).select_related("customer", "organization").filter(pk=pk)
     found = invoice.first()
     if found is None:

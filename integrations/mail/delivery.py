@@ -70,13 +70,19 @@ def send_due(
     rows = _waiting() if organization_id is None else _waiting().of(organization_id)
     if not outbox.due(rows, clock()).exists():
         return 0
+    due: list[tuple[int, int]] = []
     with Transport() as transport:
         while time.monotonic() < enough:
             at = clock()
+            was_read = not due
+            if was_read:
+                due = _next(rows, at)
             # One lease at a time: sending is slow, and other workers may take the rest.
-            taken = next((pk for pk, size in _next(rows, at) if _lease(pk, size, at)), None)
+            taken = _take(due, at)
             if taken is None:
-                return tried
+                if was_read:
+                    return tried
+                continue
             _send(Message.objects.get(pk=taken), transport, clock)
             tried += 1
     return tried
@@ -91,9 +97,14 @@ def _next(rows: TenantQuerySet, at: datetime.datetime) -> list[tuple[int, int]]:
     ]
 
 
-def _lease(pk: int, answers: int, at: datetime.datetime) -> bool:
-    until = at + LEASE + answers * LONGEST_ANSWER
-    return bool(outbox.lease(_waiting(), [pk], at=at, until=until))
+def _take(due: list[tuple[int, int]], at: datetime.datetime) -> int | None:
+    """The first of them that nobody else has; those before it, and it, are taken off the list."""
+    while due:
+        pk, answers = due.pop(0)
+        until = at + LEASE + answers * LONGEST_ANSWER
+        if outbox.lease(_waiting(), [pk], at=at, until=until):
+            return pk
+    return None
 
 
 def _send(message: Message, transport: Transport, clock: Clock) -> None:

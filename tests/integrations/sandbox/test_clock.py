@@ -11,9 +11,11 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import Organization
 from billing.models import Invoice
+from billing.operations.late_fee_policies import set_late_fee_policy
 from billing.operations.quote_answers import open_quote
 from billing.operations.recurring_runs import run_due
 from billing.operations.reminder_policies import set_reminder_policy
+from billing.operations.scheduled_sends import schedule_send
 from core.errors import DomainError, Forbidden, InvalidValue
 from core.models import Event
 from integrations.models import ClockAdvance
@@ -170,6 +172,24 @@ class TestAdvancing:
         ]
         assert len(mail.outbox) == 3
         assert all(letter.subject.startswith("[TEST] ") for letter in mail.outbox)
+
+    def test_d8_late_fees_come_at_midnight_of_their_days(self, clock: Actor) -> None:
+        set_late_fee_policy(
+            actor=clock, at=AT, is_enabled=True, fee_type="percent", fee_value=10, every_days=10
+        )
+        issued_invoice(clock, "1000.00", due_date=datetime.date(2025, 1, 20))
+        advance(clock, datetime.datetime(2025, 2, 5, tzinfo=datetime.UTC))
+        assert happened(clock, "late_fee.charged") == [
+            ("late_fee.charged", "2025-01-20T23:00:00+00:00"),
+            ("late_fee.charged", "2025-01-30T23:00:00+00:00"),
+        ]
+
+    def test_a_planned_mail_goes_out_at_its_moment(self, clock: Actor) -> None:
+        moment = datetime.datetime(2025, 3, 1, 12, 34, tzinfo=datetime.UTC)
+        invoice = issued_invoice(clock)
+        schedule_send(actor=clock, at=AT, invoice_id=invoice.pk, send_at=moment)
+        advance(clock, AT + YEAR)
+        assert happened(clock, "invoice.sent") == [("invoice.sent", "2025-03-01T12:34:00+00:00")]
 
     def test_what_is_sent_on_the_way_is_sent_then(self, clock: Actor) -> None:
         recurring(clock, start_date=datetime.date(2025, 3, 1), action="send")
