@@ -5,6 +5,7 @@ import email.utils
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -69,7 +70,8 @@ def _message(
     message["From"] = sender(organization)
     message["To"] = Address(addr_spec=to)
     message["Date"] = email.utils.format_datetime(at)
-    message["Message-ID"] = email.utils.make_msgid(domain="collector.invalid")
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    message["Message-ID"] = email.utils.make_msgid(domain=host)
     message["Auto-Submitted"] = "auto-generated"
     terms = f"{settings.COLLECTOR_TERMS_URL}\n" if settings.COLLECTOR_TERMS_URL else ""
     name = organization.display_name

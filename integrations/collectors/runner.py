@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from core import outbox
@@ -70,6 +70,15 @@ def collect_due(
 
 def _claim(at: datetime.datetime) -> CollectorCredential | None:
     """A due credential, leased, of a source that is not visited often enough already."""
+    return _count_and_lease(at) if has_due(at) else None
+
+
+@transaction.atomic
+def _count_and_lease(at: datetime.datetime) -> CollectorCredential | None:
+    if connection.vendor == "postgresql":
+        # Who counts must not be overtaken by another count. SQLite has one writer anyway.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('collector claim', 0))")
     busy = Counter(_waiting().filter(locked_until__gte=at).values_list("source", flat=True))
     full = [name for name, source in SOURCES.items() if busy[name] >= source.concurrency]
     due = outbox.due(_waiting().exclude(source__in=full), at).values_list("pk", flat=True)

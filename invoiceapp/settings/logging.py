@@ -13,10 +13,13 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             "text": {"()": "invoiceapp.logs.TextFormatter"},
             "json": {"()": "invoiceapp.logs.JsonFormatter"},
         },
+        "filters": {"without_query": {"()": "invoiceapp.log_filters.WithoutQuery"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": formatter}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"level": "INFO"},
+            # Requests of the development server; gunicorn's own format has no query.
+            "django.server": {"level": "INFO", "propagate": True, "filters": ["without_query"]},
             # Each refused request is a line of the access log already.
             "django.request": {"level": "ERROR"},
             "fontTools": {"level": "WARNING"},

@@ -32,6 +32,7 @@ MANUAL = Manual(
         "terms": ("Users", "Companies and persons whose invoices are collected."),
         "credential": ("Credentials", "Connections of users to collectors."),
         "credentials": ("Credentials", "Connections of users to collectors."),
+        "feedback": ("Feedback", "What users and customers say about the collector."),
         "collectors": ("Collectors", "Where invoices can be collected from."),
     },
     nouns={"user": "", "credential": "", "callback": ""},

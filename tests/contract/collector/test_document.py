@@ -14,16 +14,17 @@ from integrations.collectors import callbacks
 from integrations.dialects.registry import dialect_for
 from integrations.docs.documents import document
 from integrations.models import CollectedInvoice, CollectorCredential, CollectorUser
-from tests.contract.collector.conftest import CALLBACK, Collector, bearer_for, mailed_code
+from tests.contract.collector.conftest import Collector, bearer_for, mailed_code
 
 pytestmark = pytest.mark.django_db
 
 
 def test_get_customer(collector: Collector) -> None:
-    collector.post("/customer", {"callback": CALLBACK})
+    printed = "https://path.to/callback"
+    collector.post("/customer", {"callback": printed})
     answer = collector.get("/customer")
     assert answer.status == 200
-    assert (answer.json["name"], answer.json["callback"]) == ("default", CALLBACK)
+    assert (answer.json["name"], answer.json["callback"]) == ("default", printed)
 
 
 def test_a_new_customer_has_no_callback(collector: Collector) -> None:
@@ -97,6 +98,8 @@ def test_it_has_a_document_of_its_own() -> None:
     paths = document("collector")["paths"]
     assert "/api/v1/test_callback" in paths
     assert all(path.startswith("/api/v1/") for path in paths)
+    names = [tag["name"] for tag in document("collector")["tags"]]
+    assert names == ["Customer", "Callback", "Users", "Credentials", "Feedback", "Collectors"]
 
 
 # --- refusals ------------------------------------------------------------------------------

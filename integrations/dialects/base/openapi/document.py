@@ -100,14 +100,15 @@ def _tags(manual: Manual, routes: Sequence[Route]) -> list[Json]:
         for each in methods.values()
         if name in each.get("tags", ())
     }
-    found = []
+    found: dict[str, Json] = {}
     for chapter in dict.fromkeys(chapters):
-        if chapter in used:
+        # Several chapters may be one to the reader; a tag stands in the document once.
+        if chapter in used and manual.tag(chapter) not in found:
             tag: Json = {"name": manual.tag(chapter), "x-chapter": chapter}
             if chapter in manual.tags:
                 tag["description"] = manual.tags[chapter][1]
-            found.append(tag)
-    return found
+            found[tag["name"]] = tag
+    return list(found.values())
 
 
 def _events(manual: Manual, routes: Sequence[Route], components: Components) -> Json:
