@@ -47,6 +47,7 @@ from integrations.shops.connections import connect_shop
 from integrations.shops.receiving import accept
 from integrations.shops.signing import sign
 from integrations.webhooks.endpoints import create_endpoint
+from tests.billing.admin.collecting import collect_something
 from tests.oauth import register
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
@@ -143,6 +144,7 @@ def _fill_the_rest(demo: Demo) -> None:
     for kind in ("invoice", "quote", "receipt", "reminder"):
         set_template(actor=actor, at=AT, kind=kind, language="en", subject="Ours")
     _keep_company(actor)
+    SECRETS.extend(collect_something(actor))
     spring = AT + datetime.timedelta(days=80)
     assert charge_late_fees_in(organization=organization, at=spring, limit=4) >= 4
     _let_programs_in(organization)
