@@ -11,6 +11,8 @@ _RULES = (
     # Our own credentials, by their prefixes: the prefix tells which kind it was.
     (re.compile(r"\b(sk_live_|sk_test_|ak_|cs_|ivk_|aps_|oac_|oat_|ort_|whsec_)[\w+/=-]{12,}"), 1),
     (re.compile(r"\b(AGE-SECRET-KEY-)\w+"), 1),
+    # The collector's bearers and tokens have none, and are longer than anything else.
+    (re.compile(r"(?<![\w+/])()[A-Za-z0-9+/]{120,}={0,2}"), 1),
     (re.compile(r"(?i)\b((?:bearer|basic|token)\s+)[\w.~+/=-]{8,}"), 1),
     # user:password@ in URLs.
     (re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+(?=@)"), 1),

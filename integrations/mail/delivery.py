@@ -101,10 +101,14 @@ def _take(due: list[tuple[int, int]], at: datetime.datetime) -> int | None:
     """The first of them that nobody else has; those before it, and it, are taken off the list."""
     while due:
         pk, answers = due.pop(0)
-        until = at + LEASE + answers * LONGEST_ANSWER
-        if outbox.lease(_waiting(), [pk], at=at, until=until):
+        if _lease(pk, answers, at):
             return pk
     return None
+
+
+def _lease(pk: int, answers: int, at: datetime.datetime) -> bool:
+    until = at + LEASE + answers * LONGEST_ANSWER
+    return bool(outbox.lease(_waiting(), [pk], at=at, until=until))
 
 
 def _send(message: Message, transport: Transport, clock: Clock) -> None:

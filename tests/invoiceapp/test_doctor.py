@@ -87,7 +87,7 @@ def test_a_worker_that_fell_silent_is_told_by_its_age() -> None:
 
 def test_a_queue_that_nobody_works_on_is_a_failure(settings: Settings) -> None:
     settings.BROKER_URL = "redis://127.0.0.1:6379/0"
-    for queue in ("default", "mail", "webhooks", "schedule"):
+    for queue in ("default", "mail", "webhooks", "collectors", "schedule"):
         WorkerHeartbeat.objects.create(name=f"{queue}@host", seen_at=AT)
     assert shown(work.workers) == (Level.FAILURE, "No scheduler leads.")
     until = AT + datetime.timedelta(seconds=10)
