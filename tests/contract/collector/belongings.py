@@ -9,9 +9,12 @@ from tests.contract.collector.conftest import Collector
 def everything(collector: Collector, suffix: str = "") -> dict[str, str]:
     """An id of each noun, by its collection's name. `suffix` makes remote ids differ."""
     with override_settings(
-        COLLECTOR_TERMS=False, COLLECTOR_FOLDERS=settings.COLLECTOR_FOLDERS or "/srv"
+        COLLECTOR_TERMS=False,
+        COLLECTOR_FOLDERS=settings.COLLECTOR_FOLDERS or "/srv",
+        OUTBOUND_ALLOW_CIDRS=["127.0.0.0/8"],
+        ALLOW_HTTP_WEBHOOKS=True,
     ):
-        user = collector.user(f"user{suffix.strip()}")
+        user = collector.user(f"user{suffix.strip().replace(' ', '-')}")
         credential = collector.connected(user["id"])
     return {
         "user": user["id"],
