@@ -1,12 +1,17 @@
 """The Celery application: the doorbell and the hands. Pending work lives in the database."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoiceapp.settings.development")
+
+# It warns superusers of messages that run code when they are read; ours are JSON alone.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("invoiceapp")
 app.config_from_object("invoiceapp.celeryconfig")
