@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from billing import numbering
 from billing.lifecycle import CREDIT_NOTE
 from billing.models import CreditNote, CreditNoteTax, Customer, Invoice, InvoiceStatus, Payment
-from billing.operations.crediting import credit_customer, credit_invoice_lines
+from billing.operations.crediting import credit_customer, credit_invoice_lines, number_note
 from billing.operations.fields import clean_date, clean_metadata, clean_money
 from billing.operations.issuing import InvoiceNotIssued
 from billing.operations.locks import (
@@ -281,23 +281,7 @@ def _finish(
             is_out_of_band=is_out_of_band,
         )
         refunds.append((step, refund, before))
-    note.number = numbering.take_number(
-        organization_id=note.organization_id,
-        document="credit_note",
-        on=note.issue_date,
-        document_id=note.pk,
-        fate="issued",
-        at=movement.at,
-    )
-    note.save(update_fields=["number"])
-    events.emit(
-        "credit_note.created",
-        subject=note,
-        data=credit_note_snapshot(note),
-        actor=movement.actor,
-        at=movement.at,
-        sequence=1,
-    )
+    number_note(movement, note)
     for step, refund, before in refunds:
         announce_refund(step, refund, before)
     movement.announce()

@@ -8,17 +8,21 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
+from billing import numbering
 from billing.models import CreditNote, CreditNoteLine, CreditNoteTax, Customer, Invoice
 from billing.operations import drafting
 from billing.operations.fields import clean_decimal
 from billing.operations.lines import Spec
+from billing.operations.movements import Movement
 from billing.operations.parties import freeze_parties
 from billing.queries.calculation import totals_input
 from billing.queries.lookup import Ref, UnknownReference
 from billing.queries.organizations import get_organization
+from billing.snapshots import credit_note_snapshot
 from billing.totals import Totals
 from billing.totals.credits import partial_credit
 from billing.totals.inputs import FIXED
+from core import events
 from core.errors import DomainError, InvalidValue, Kind
 from core.ids import random_text, uuid7
 from core.models import as_uuid
@@ -47,6 +51,27 @@ class CreditExceedsInvoice(DomainError):
     kind, code = Kind.INVALID, "credit_exceeds_invoice"
     message = "These lines come to {total} {currency}, but {left} of the invoice can be credited."
     default_param = "lines"
+
+
+def number_note(movement: Movement, note: CreditNote) -> None:
+    """Give the written note its number and tell of it: the last but for what follows from it."""
+    note.number = numbering.take_number(
+        organization_id=note.organization_id,
+        document="credit_note",
+        on=note.issue_date,
+        document_id=note.pk,
+        fate="issued",
+        at=movement.at,
+    )
+    note.save(update_fields=["number"])
+    events.emit(
+        "credit_note.created",
+        subject=note,
+        data=credit_note_snapshot(note),
+        actor=movement.actor,
+        at=movement.at,
+        sequence=1,
+    )
 
 
 def credit_invoice_lines(

@@ -9,15 +9,17 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from billing import numbering
 from billing.models import CreditNote, Invoice, InvoiceStatus, Payment
-from billing.operations.crediting import NothingToCredit, credit_invoice_lines, left_to_credit
+from billing.operations.crediting import (
+    NothingToCredit,
+    credit_invoice_lines,
+    left_to_credit,
+    number_note,
+)
 from billing.operations.movements import Movement
 from billing.queries.calculation import totals_input
-from billing.snapshots import credit_note_snapshot
 from billing.totals.arithmetic import QUANTITY_PLACES
 from billing.totals.credits import partial_credit
-from core import events
 
 REASON = "Discount for early payment"
 _SMALLEST = Decimal(1).scaleb(-QUANTITY_PLACES)
@@ -76,23 +78,7 @@ def _book(step: Movement, note: CreditNote, invoice: Invoice) -> CreditNote:
     step.grant(note)
     step.settle(invoice, note.total, note, reason=REASON)
     step.write("credit_note.created", note)
-    note.number = numbering.take_number(
-        organization_id=note.organization_id,
-        document="credit_note",
-        on=note.issue_date,
-        document_id=note.pk,
-        fate="issued",
-        at=step.at,
-    )
-    note.save(update_fields=["number"])
-    events.emit(
-        "credit_note.created",
-        subject=note,
-        data=credit_note_snapshot(note),
-        actor=step.actor,
-        at=step.at,
-        sequence=1,
-    )
+    number_note(step, note)
     step.announce()
     return note
 
