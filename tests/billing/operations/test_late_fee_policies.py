@@ -1,14 +1,12 @@
 """What lateness costs by whose policy, and letting somebody off."""
 
-import datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from accounts.actors import Actor
 from accounts.models import Organization
-from billing.models import Invoice, InvoiceStatus, LateFee, LateFeePolicy
+from billing.models import InvoiceStatus, LateFee, LateFeePolicy
 from billing.operations.credit_notes import create_credit_note
 from billing.operations.guards import InvoiceHasPayments
 from billing.operations.invoices import update_invoice
@@ -24,60 +22,11 @@ from billing.operations.late_fees import (
     charge_late_fees_in,
     waive_late_fee,
 )
-from billing.operations.payments import record_payment
 from core.errors import Forbidden, InvalidValue, NotFound
 from core.models import Event
-from tests.builders import customer, issued_invoice
-from tests.instants import AT, TODAY
-
-ONE_DAY = datetime.timedelta(days=1)
-
-
-def _day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
-
-
-def noon(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(f"{text}T11:00:00+00:00")
-
-
-def policy(actor: Actor, **fields: Any) -> LateFeePolicy:
-    values = {"is_enabled": True, "fee_type": "percent", "fee_value": Decimal(10), **fields}
-    return set_late_fee_policy(actor=actor, at=AT, **values)
-
-
-def late(actor: Actor, total: str = "1000.00", due: str = "2025-01-20", **fields: Any) -> Invoice:
-    return issued_invoice(actor, total, due_date=_day(due), **fields)
-
-
-def paid(actor: Actor, invoice: Invoice, amount: str, on: datetime.date = TODAY) -> None:
-    record_payment(
-        actor=actor,
-        at=AT,
-        invoice_id=invoice.pk,
-        amount=Decimal(amount),
-        currency=invoice.currency,
-        payment_date=on,
-        method="bank_transfer",
-    )
-
-
-def fees(invoice: Invoice) -> list[tuple[str, str, str]]:
-    """(kind, intended date, major units) of what was charged."""
-    rows = LateFee.objects.filter(invoice=invoice).order_by("pk")
-    return [
-        (row.kind, row.intended_date.isoformat(), f"{Decimal(row.amount) / 100:.2f}")
-        for row in rows
-    ]
-
-
-def each_day(until: str, times: int = 1) -> None:
-    """Every day from the day after the tests' own, that many times."""
-    day = AT
-    while day < noon(until):
-        day += ONE_DAY
-        for _ in range(times):
-            charge_late_fees(at=day)
+from tests.billing.operations.late_fees import day_of, each_day, fees, late, noon, paid, policy
+from tests.builders import customer
+from tests.instants import AT
 
 
 class TestWaiving:
@@ -112,7 +61,7 @@ class TestWaiving:
         late(actor)
         charge_late_fees(at=noon("2025-01-21"))
         fee = LateFee.objects.select_related("fee_invoice").get()
-        paid(actor, fee.fee_invoice, "100.00", on=_day("2025-01-25"))
+        paid(actor, fee.fee_invoice, "100.00", on=day_of("2025-01-25"))
         with pytest.raises(InvoiceHasPayments):
             waive_late_fee(actor=actor, at=AT, invoice_id=fee.fee_invoice_id)
         assert LateFee.objects.get().waived_at is None
@@ -205,6 +154,6 @@ class TestPolicy:
         policy(actor, every_days=10)
         invoice = late(actor)
         charge_late_fees(at=noon("2025-01-21"))
-        update_invoice(actor=actor, at=AT, invoice_id=invoice.pk, due_date=_day("2025-02-10"))
+        update_invoice(actor=actor, at=AT, invoice_id=invoice.pk, due_date=day_of("2025-02-10"))
         each_day("2025-02-11")
         assert fees(invoice) == [("fee", "2025-01-21", "100.00"), ("fee", "2025-02-11", "100.00")]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.actors import Actor
-from billing.models import Invoice, InvoiceStatus, LateFee, LateFeePolicy, Posting
+from billing.models import InvoiceStatus, LateFee, LateFeePolicy, Posting
 from billing.operations.issuing import (
     mark_uncollectible,
     void_invoice,
@@ -20,61 +20,22 @@ from billing.operations.ledger import Role
 from billing.operations.payments import record_payment
 from core.models import Event
 from integrations.models import Message
+from tests.billing.operations.late_fees import (
+    ONE_DAY,
+    day_of,
+    each_day,
+    fees,
+    late,
+    noon,
+    paid,
+    policy,
+)
 from tests.builders import customer, draft_invoice, issued_invoice, tax_profile
 from tests.instants import AT, TODAY
-
-ONE_DAY = datetime.timedelta(days=1)
-
-
-def _day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
-
-
-def noon(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(f"{text}T11:00:00+00:00")
-
-
-def policy(actor: Actor, **fields: Any) -> LateFeePolicy:
-    values = {"is_enabled": True, "fee_type": "percent", "fee_value": Decimal(10), **fields}
-    return set_late_fee_policy(actor=actor, at=AT, **values)
 
 
 def interest(actor: Actor, rate: str = "10", **fields: Any) -> LateFeePolicy:
     return policy(actor, fee_type="", fee_value=Decimal(0), interest_rate=Decimal(rate), **fields)
-
-
-def late(actor: Actor, total: str = "1000.00", due: str = "2025-01-20", **fields: Any) -> Invoice:
-    return issued_invoice(actor, total, due_date=_day(due), **fields)
-
-
-def paid(actor: Actor, invoice: Invoice, amount: str, on: datetime.date = TODAY) -> None:
-    record_payment(
-        actor=actor,
-        at=AT,
-        invoice_id=invoice.pk,
-        amount=Decimal(amount),
-        currency=invoice.currency,
-        payment_date=on,
-        method="bank_transfer",
-    )
-
-
-def fees(invoice: Invoice) -> list[tuple[str, str, str]]:
-    """(kind, intended date, major units) of what was charged."""
-    rows = LateFee.objects.filter(invoice=invoice).order_by("pk")
-    return [
-        (row.kind, row.intended_date.isoformat(), f"{Decimal(row.amount) / 100:.2f}")
-        for row in rows
-    ]
-
-
-def each_day(until: str, times: int = 1) -> None:
-    """Every day from the day after the tests' own, that many times."""
-    day = AT
-    while day < noon(until):
-        day += ONE_DAY
-        for _ in range(times):
-            charge_late_fees(at=day)
 
 
 class TestD8:
@@ -144,7 +105,7 @@ class TestWhen:
 
     def test_d10_never_on_the_day_of_first_sending(self, actor: Actor) -> None:
         policy(actor)
-        invoice = late(actor, due="2025-01-02", issue_date=_day("2025-01-01"))
+        invoice = late(actor, due="2025-01-02", issue_date=day_of("2025-01-01"))
         charge_late_fees(at=AT)
         assert fees(invoice) == []
         charge_late_fees(at=AT + ONE_DAY)
@@ -207,7 +168,7 @@ class TestHowMuch:
         interest(actor)
         invoice = late(actor)
         # Ten days on 1,000 and twenty on 600: 22,000 x 10 % / 365.
-        paid(actor, invoice, "400.00", on=_day("2025-01-30"))
+        paid(actor, invoice, "400.00", on=day_of("2025-01-30"))
         charge_late_fees(at=noon("2025-02-19"))
         assert fees(invoice) == [("interest", "2025-02-19", "6.03")]
 
@@ -233,7 +194,7 @@ class TestHowMuch:
 class TestLeftAlone:
     def test_drafts(self, actor: Actor) -> None:
         policy(actor)
-        invoice = draft_invoice(actor, due_date=_day("2025-01-20"))
+        invoice = draft_invoice(actor, due_date=day_of("2025-01-20"))
         charge_late_fees(at=noon("2025-02-01"))
         assert fees(invoice) == []
 
@@ -339,7 +300,7 @@ class TestFeeInvoice:
     def test_in_the_customers_language(self, actor: Actor) -> None:
         interest(actor)
         buyer = customer(actor, locale="de_DE")
-        issued_invoice(actor, "1000.00", customer_id=buyer.pk, due_date=_day("2025-01-20"))
+        issued_invoice(actor, "1000.00", customer_id=buyer.pk, due_date=day_of("2025-01-20"))
         charge_late_fees(at=noon("2025-02-19"))
         line = LateFee.objects.get().fee_invoice.lines.get()
         assert line.name == "Verzugszinsen zur Rechnung INV-2025-001"
