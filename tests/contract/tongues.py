@@ -33,6 +33,9 @@ class Tongue:
     created: int
     replayed: int
     deleted: int | None
+    # Whether deleting answers with words, and the first field that a body needs.
+    has_farewell: bool = False
+    needed: str
     invalid: int
     # Where the rows of a list are: a key, or the answer itself.
     rows: str = "data"
@@ -101,6 +104,7 @@ TONGUES = (
         created=201,
         replayed=200,
         deleted=204,
+        needed="name",
         invalid=422,
         around=frozenset({"object", "has_more", "next_cursor", "total_count"}),
         time=("created_at", _SECONDS),
@@ -117,6 +121,8 @@ TONGUES = (
         created=201,
         replayed=201,
         deleted=200,
+        needed="name",
+        has_farewell=True,
         invalid=400,
         rows="",
         time=("created_at", _MILLISECONDS),
@@ -133,6 +139,8 @@ TONGUES = (
         created=201,
         replayed=201,
         deleted=200,
+        needed="account",
+        has_farewell=True,
         invalid=400,
         around=frozenset({"success", "meta"}),
         time=("created_at", _SECONDS),
@@ -149,6 +157,7 @@ TONGUES = (
         created=201,
         replayed=201,
         deleted=None,
+        needed="name",
         invalid=400,
         around=frozenset({"meta"}),
         time=("createdAt", _SECONDS),
@@ -166,6 +175,7 @@ TONGUES = (
         created=200,
         replayed=200,
         deleted=200,
+        needed="remote_id",
         invalid=400,
         rows="",
         time=("createdAt", r"\d{13}"),

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from accounts.actors import Actor
-from accounts.models import Organization
+from accounts.models import Organization, User
 from core import events, exactjson
 from core.models import Event
 from integrations.models import WebhookEndpoint
 from integrations.webhooks import payloads
 from integrations.webhooks.endpoints import create_endpoint
+from tests.browsers import signed_in
 from tests.instants import AT
 from tests.integrations.receivers import Receiver
 
@@ -28,6 +30,12 @@ def render_plain(event: Event, name: str) -> dict[str, Any]:
 def plain_dialect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(payloads, "_dialects", dict(payloads._dialects))
     payloads.register("plain", render_plain, NAMES, {"payment.received": "payment.succeeded"})
+
+
+@pytest.fixture
+def staff(actor: Actor, alice: User) -> Client:
+    """Alice's browser, who owns acme."""
+    return signed_in(alice)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from accounts.models import User
 from billing.models import Invoice, Payment, Quote
 from billing.operations.credit_notes import create_credit_note
 from billing.operations.payments import record_payment
+from tests.browsers import signed_in
 from tests.builders import draft_quote, issued_invoice
 from tests.instants import AT, TODAY
 
@@ -25,19 +26,19 @@ def _today() -> Iterator[None]:
 @pytest.fixture
 def staff(actor: Actor, alice: User) -> Client:
     """Alice, who owns acme."""
-    return _signed_in(alice)
+    return signed_in(alice)
 
 
 @pytest.fixture
 def viewer(bob_actor: Actor, bob: User) -> Client:
     """Bob, who may look at acme."""
-    return _signed_in(bob)
+    return signed_in(bob)
 
 
 @pytest.fixture
 def stranger(mallory_actor: Actor, mallory: User) -> Client:
     """Mallory, who owns rival and must not see acme."""
-    return _signed_in(mallory)
+    return signed_in(mallory)
 
 
 @pytest.fixture
@@ -67,9 +68,3 @@ def quote(actor: Actor) -> Quote:
 def credit_note_uuid(actor: Actor, invoice: Invoice) -> str:
     note = create_credit_note(actor=actor, at=AT, invoice_id=invoice.pk, reason="Returned")
     return str(note.uuid)
-
-
-def _signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import Client
 
 from accounts.models import User
 from billing.models import Invoice, PaymentRequest
@@ -19,6 +18,7 @@ from billing.operations.releasing import release_due
 from integrations.models import Message, WebhookDelivery, WebhookEndpoint
 from integrations.relay import relay
 from integrations.webhooks.signing import signature_headers
+from tests.browsers import signed_in
 from tests.contract.wallet.conftest import NOW, V0, day
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +78,7 @@ def test_staff_see_when_it_goes_out_and_who_asked(
 
 
 def _page(user: User, invoice: Invoice) -> str:
-    client = Client()
-    client.force_login(user)
-    text = client.get(f"/invoices/{invoice.uuid}").content.decode()
+    text = signed_in(user).get(f"/invoices/{invoice.uuid}").content.decode()
     return " ".join(re.sub("<[^>]+>", "", text).split())
 
 

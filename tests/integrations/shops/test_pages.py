@@ -8,20 +8,10 @@ from django.test import Client
 from accounts.actors import Actor
 from accounts.models import User
 from integrations.models import ShopConnection, ShopDelivery
+from tests.browsers import signed_in
 from tests.integrations.shops.shopify_bodies import bag, order, post
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def staff(actor: Actor, alice: User) -> Client:
-    return signed_in(alice)
 
 
 def test_a_shop_is_connected_and_its_secret_shown_once(staff: Client) -> None:

@@ -17,13 +17,6 @@ FORM = {
 
 
 @pytest.fixture
-def staff(alice: User, acme: Organization) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def app(acme: Organization, alice: User) -> App:
     made = register(acme)
     made.sign_in(alice)

@@ -17,6 +17,7 @@ from integrations.mail.bounces import apply_report
 from integrations.mail.reports import News, Report, Told
 from integrations.models import Message, MessageRecipient
 from integrations.work import drain
+from tests.browsers import signed_in
 from tests.builders import issued_invoice
 from tests.instants import AT
 
@@ -28,17 +29,6 @@ YESTERDAY = AT - datetime.timedelta(days=1)
 def _today() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def staff(actor: Actor, alice: User) -> Client:
-    return signed_in(alice)
 
 
 @pytest.fixture

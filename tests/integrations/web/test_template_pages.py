@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.actors import Actor
 from accounts.models import User
 from integrations.models import EmailTemplate
+from tests.browsers import signed_in
 from tests.builders import issued_invoice
 from tests.instants import AT
 
@@ -19,17 +20,6 @@ PAGE = "/settings/email-templates/invoice/en"
 def _today() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def staff(actor: Actor, alice: User) -> Client:
-    return signed_in(alice)
 
 
 def test_every_kind_and_language_is_listed(staff: Client) -> None:

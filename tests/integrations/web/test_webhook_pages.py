@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 from accounts.actors import Actor
 from accounts.models import User
 from integrations.models import WebhookDelivery, WebhookEndpoint
+from tests.browsers import signed_in
 from tests.instants import AT
 
 
@@ -18,17 +19,6 @@ from tests.instants import AT
 def _today() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def staff(actor: Actor, alice: User) -> Client:
-    return signed_in(alice)
 
 
 def add(client: Client, url: str) -> WebhookEndpoint:
