@@ -65,8 +65,12 @@ verify: $(VENV)/.runtime ## Prove that every figure in the books adds up
 	@$(BIN)/python manage.py verify_ledger
 
 .PHONY: chaos
-chaos: $(VENV)/.dev ## Kill web and worker processes under load (needs PostgreSQL and Redis)
+chaos: $(VENV)/.dev ## Break things under load and count what is left (CAMPAIGN=redis: one of them)
 	@$(BIN)/python -m tests.chaos.campaign
+
+.PHONY: year
+year: $(VENV)/.dev ## Live a year of 1,000 customers three times, once among kills (needs both)
+	@$(BIN)/python -m tests.chaos.year
 
 .PHONY: limits
 limits: $(VENV)/.dev ## Let 4 processes with 64 connections run against each rate limit (needs both)
@@ -80,9 +84,17 @@ fuzz: $(VENV)/.dev ## Throw generated requests at a server of its own (FUZZ_EXAM
 bench: $(VENV)/.dev ## Measure against baselines in the same run (needs PostgreSQL)
 	@$(BIN)/python -m benchmarks
 
+.PHONY: bench-out
+bench-out: $(VENV)/.dev ## Measure webhooks and mails per second against bare senders (PostgreSQL, Redis)
+	@$(BIN)/python -m benchmarks.outgoing
+
 .PHONY: plans
 plans: $(VENV)/.dev ## Time every list and report in the database, and name its index (PostgreSQL)
 	@$(BIN)/python -m benchmarks.plans
+
+.PHONY: texts
+texts: $(VENV)/.runtime ## Collect the texts of the staff pages into locale/, and compile them
+	@$(BIN)/python manage.py texts
 
 .PHONY: assets
 assets: ## Rebuild the committed style sheet (needs Node)

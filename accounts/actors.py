@@ -1,9 +1,9 @@
 """The Actor: who asks, for which organization, with which rights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import ApiKey, Membership, Organization
-from accounts.scopes import ROLE_SCOPES
+from accounts.scopes import PORTAL_SCOPES, ROLE_SCOPES
 from core.errors import Forbidden
 
 
@@ -12,7 +12,8 @@ class Actor:
     """Passed to every operation. Knows no request; carries what the audit log needs.
 
     kind: `user` (a person in the browser), `api_key`, `oauth`, `system` (scheduler,
-    commands), `customer` (someone with a public link).
+    commands), `customer` (someone with a public link), `portal` (someone signed in to the
+    portal of one customer).
     """
 
     organization_id: int
@@ -26,6 +27,8 @@ class Actor:
     request_id: str = ""
     # Only directory keys that an operator made: they see every organization.
     is_installation_wide: bool = False
+    # Only of the kind `portal`: whose documents these are, and nobody else's.
+    customer_id: int | None = None
 
     def may(self, scope: str) -> bool:
         return self.kind == "system" or scope in self.scopes
@@ -35,6 +38,10 @@ class Actor:
         for scope in scopes:
             if not self.may(scope):
                 raise Forbidden(needed=scope)
+
+    def granted(self, *scopes: str) -> "Actor":
+        """The same actor with rights that an operation lends it for one step of its own."""
+        return replace(self, scopes=self.scopes | set(scopes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +107,33 @@ def actor_for_api_key(key: ApiKey, request_id: str = "") -> Actor:
         user_id=key.created_by_id,
         request_id=request_id,
         is_installation_wide=key.is_installation_wide,
+    )
+
+
+def portal_actor(
+    organization: Organization,
+    *,
+    email: str,
+    customer_id: int | None = None,
+    session_id: int | None = None,
+    request_id: str = "",
+) -> Actor:
+    """Somebody at the portal: without a customer they may ask for a link, and nothing else."""
+    scopes: set[str] = set()
+    if customer_id is not None:
+        denied = {
+            "portal:pay_part": not organization.portal_part_payments,
+            "portal:dispute": not organization.portal_disputes,
+            "portal:profile": not organization.portal_changes,
+        }
+        scopes = {scope for scope in PORTAL_SCOPES if not denied.get(scope)}
+    return Actor(
+        organization_id=organization.pk,
+        kind="portal",
+        label=email or "portal",
+        scopes=frozenset(scopes),
+        livemode=organization.livemode,
+        credential_id=session_id,
+        request_id=request_id,
+        customer_id=customer_id,
     )

@@ -17,6 +17,16 @@ SCOPES: dict[str, str] = {
     "webhooks:manage": "Create and manage webhooks",
 }
 
+# What somebody signed in to the customer portal may hold; always for one customer's own.
+PORTAL_SCOPES: dict[str, str] = {
+    "portal:read": "See the customer's own documents and balance",
+    "portal:answer": "Accept and decline quotes",
+    "portal:pay": "Announce payments",
+    "portal:pay_part": "Announce payments of less than is due",
+    "portal:dispute": "Dispute an invoice",
+    "portal:profile": "Change the customer's own address and contacts",
+}
+
 _READ = frozenset(s for s in SCOPES if s.endswith(":read"))
 _SALES = _READ | {"invoices:write", "invoices:send", "customers:write", "products:write"}
 _BOOKS = _SALES | {"payments:write"}

@@ -47,6 +47,23 @@ def raw(organization_id: int) -> Iterator[int]:
         yield port
 
 
+@contextmanager
+def working(command: list[str], **environment: str) -> Iterator[None]:
+    """Run a worker beside what is measured."""
+    child = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait(timeout=60)
+
+
 def _wait(url: str) -> None:
     for _ in range(300):
         try:

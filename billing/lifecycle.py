@@ -47,6 +47,17 @@ PAYMENT = Lifecycle(
     },
 )
 
+REMITTANCE = Lifecycle(
+    "announced payment",
+    {
+        ("announced", "receive"): "received",
+        ("announced", "withdraw"): "withdrawn",
+        ("announced", "close"): "closed",
+    },
+)
+# As the organization sees it (C11).
+DISPUTE = Lifecycle("dispute", {("open", "win"): "won", ("open", "lose"): "lost"})
+
 PAYMENT_LINK = Lifecycle("payment link", {("active", "deactivate"): "deactivated"})
 
 TICKET = Lifecycle(

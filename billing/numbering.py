@@ -7,6 +7,7 @@ number back. The register holds one row per number, from the first to the last.
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -89,31 +90,48 @@ def take_numbers(
 
     What take_number does, with one step of the counter for each period.
     """
-    series = get_series(organization_id=organization_id, document=document, at=at)
-    by_period: dict[str, list[tuple[int, datetime.date]]] = {}
-    for document_id, on in wanted:
-        by_period.setdefault(period_of(series, on), []).append((document_id, on))
-    entries: list[NumberRegister] = []
-    numbers: dict[int, str] = {}
-    # Sorted, so that two bulks lock the counters of several periods in one order.
-    for period, rows in sorted(by_period.items()):
-        first = _next(organization_id, series.pk, period, len(rows)) - len(rows) + 1
-        for n, (document_id, on) in enumerate(rows, start=first):
-            numbers[document_id] = spell(series.pattern, n, on)
-            entries.append(
-                NumberRegister(
-                    organization_id=organization_id,
-                    series=series,
-                    period=period,
-                    n=n,
-                    number=numbers[document_id],
-                    fate=fate,
-                    document_id=document_id,
-                    updated_at=at,
-                )
-            )
+    days = [on for _, on in wanted]
+    entries = draw_numbers(
+        organization_id=organization_id, document=document, days=days, fate=fate, at=at
+    )
+    for entry, (document_id, _) in zip(entries, wanted, strict=True):
+        entry.document_id = document_id
     insert_many(entries)
-    return numbers
+    return {pk: entry.number for entry, (pk, _) in zip(entries, wanted, strict=True)}
+
+
+def draw_numbers(
+    *,
+    organization_id: int,
+    document: str,
+    days: Sequence[datetime.date],
+    fate: str,
+    at: datetime.datetime,
+) -> list[NumberRegister]:
+    """Unwritten rows of the register for documents of those days: who has the ids writes them."""
+    series = get_series(organization_id=organization_id, document=document, at=at)
+    periods = [period_of(series, on) for on in days]
+    # Sorted, so that two bulks lock the counters of several periods in one order.
+    coming = {
+        period: _next(organization_id, series.pk, period, count) - count + 1
+        for period, count in sorted(Counter(periods).items())
+    }
+    entries = []
+    for period, on in zip(periods, days, strict=True):
+        n = coming[period]
+        coming[period] += 1
+        entries.append(
+            NumberRegister(
+                organization_id=organization_id,
+                series=series,
+                period=period,
+                n=n,
+                number=spell(series.pattern, n, on),
+                fate=fate,
+                updated_at=at,
+            )
+        )
+    return entries
 
 
 def mark_issued(

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from accounts.actors import Actor
@@ -36,15 +37,53 @@ class QueueMessage(Protocol):
     ) -> QueuedMessage: ...
 
 
+# Who tells that a document was sent.
+MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A mail of many: about which document, and to whom."""
+
+    subject_id: int
+    to: Sequence[str]
+    bcc: Sequence[str] = ()
+
+
+class QueueMessages(Protocol):
+    """Keep many messages of one kind; which of them count as sent in this very moment.
+
+    Those are of a sandbox that keeps its mail in the house: the caller, who holds the
+    documents, records that they were sent.
+    """
+
+    def __call__(
+        self,
+        *,
+        actor: Actor,
+        at: datetime.datetime,
+        kind: str,
+        mails: Sequence[Posted],
+        attach_pdf: bool,
+    ) -> list[bool]: ...
+
+
 class Mailer:
-    """The slot for the one function that queues mail."""
+    """The slot for the functions that queue mail."""
 
     def __init__(self) -> None:
         self._queue: QueueMessage | None = None
+        self._queue_many: QueueMessages | None = None
 
-    def fill(self, queue: QueueMessage) -> None:
+    def fill(self, queue: QueueMessage, queue_many: QueueMessages) -> None:
         """Called once, when the installation is put together."""
-        self._queue = queue
+        self._queue, self._queue_many = queue, queue_many
+
+    @property
+    def queue_many(self) -> QueueMessages:
+        if self._queue_many is None:
+            raise RuntimeError("billing.ports.mailer was never filled")
+        return self._queue_many
 
     @property
     def queue(self) -> QueueMessage:

@@ -14,6 +14,7 @@ from billing.models import (
     CreditNote,
     Customer,
     CustomerAddress,
+    Dispute,
     Invoice,
     Payment,
     PaymentLink,
@@ -49,6 +50,10 @@ _PAYMENT = _words(
     "method payment_date transaction_id gateway reference notes failure_reason metadata"
     " created_at updated_at"
 )
+_DISPUTE = _words(
+    "kind status outcome reason reference opened_on closed_on closed_at note created_at updated_at"
+)
+_DISPUTE_RELATED = _words("line payment taken returned credit_note fee_invoice")
 _REFUND = _words("currency reason refund_date status method transaction_id created_at updated_at")
 _CUSTOMER = _words(
     "name kind status first_name last_name email phone currency locale payment_terms_days"
@@ -109,6 +114,7 @@ def invoice_state(invoice: Invoice) -> Snapshot:
         "paid_at": invoice.paid_at,
         "voided_at": invoice.voided_at,
         "void_reason": invoice.void_reason,
+        "disputed_at": invoice.disputed_at,
     }
 
 
@@ -118,6 +124,22 @@ def invoice_snapshot(invoice: Invoice) -> Snapshot:
         **invoice_state(invoice),
         "lines": lines_snapshot(_lines(invoice), invoice.currency),
         "taxes": taxes_snapshot(invoice.taxes.all(), invoice),
+        "dispute": open_dispute_of(invoice),
+    }
+
+
+def dispute_snapshot(dispute: Dispute) -> Snapshot:
+    """What an invoice and an event tell of it."""
+    invoice = dispute.invoice
+    return {
+        "object": "dispute",
+        "uuid": str(dispute.uuid),
+        "invoice": str(invoice.uuid),
+        "invoice_number": invoice.number,
+        "amount": from_minor(dispute.amount, invoice.currency),
+        "currency": invoice.currency,
+        **_fields(dispute, _DISPUTE),
+        **{name: _uuid_text(getattr(dispute, name)) for name in _DISPUTE_RELATED},
     }
 
 
@@ -307,6 +329,20 @@ def taxes_snapshot(taxes: Iterable[DocumentTax], document: SalesDocument) -> lis
         }
         for tax in taxes
     ]
+
+
+def open_dispute_of(invoice: Invoice) -> Snapshot | None:
+    """The first that is open; nothing is read for an invoice that nobody disputes."""
+    if invoice.disputed_at is None:
+        return None
+    rows = Dispute.objects.of(invoice.organization_id).filter(invoice=invoice)
+    found = rows.filter(status=Dispute.Status.OPEN).select_related("invoice", *_DISPUTE_RELATED)
+    first = found.order_by("pk").first()
+    return dispute_snapshot(first) if first else None
+
+
+def _uuid_text(row: Any) -> str | None:
+    return str(row.uuid) if row is not None else None
 
 
 def _lines(document: Any, *related: str) -> Iterable[Any]:

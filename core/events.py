@@ -1,7 +1,7 @@
 """Writing events: in the transaction of the change, or not at all."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -74,13 +74,16 @@ def draft(
     type: str,
     *,
     subject: Any,
-    data: dict[str, Any],
+    data: dict[str, Any] | str,
     actor: ActorLike,
     at: datetime.datetime,
     previous: dict[str, Any] | None = None,
     sequence: int | None = None,
 ) -> Event:
-    """The event that emit() writes, unwritten, for who writes many at once."""
+    """The event that emit() writes, unwritten, for who writes many at once.
+
+    `data` may be its JSON already, where several events tell the same.
+    """
     subject_type = subject._meta.model_name
     if sequence is None:
         last = Event.objects.filter(subject_type=subject_type, subject_id=subject.pk)
@@ -94,7 +97,7 @@ def draft(
         subject_id=subject.pk,
         subject_uuid=subject.uuid,
         sequence=sequence,
-        data=exactjson.dumps(data),
+        data=data if isinstance(data, str) else exactjson.dumps(data),
         previous=exactjson.dumps(previous or {}),
         actor_kind=actor.kind,
         actor_id=actor.credential_id,
@@ -103,6 +106,12 @@ def draft(
         occurred_at=at,
         next_attempt_at=min(at, ids.made_at(identifier)),
     )
+
+
+def latest_sequences(subject_type: str, subject_ids: Collection[int]) -> dict[int, int]:
+    """The number of the latest event of each subject that has one. Hold the subjects' locks."""
+    rows = Event.objects.filter(subject_type=subject_type, subject_id__in=subject_ids)
+    return dict(rows.values_list("subject_id").annotate(last=Max("sequence")).order_by())
 
 
 def _ring() -> None:

@@ -87,6 +87,18 @@ def parked_events() -> QuerySet[Event]:
     return Event.objects.filter(relayed_at__isnull=True, attempts__gte=MAX_EVENT_ATTEMPTS)
 
 
+def note_crashed_events(*, at: datetime.datetime) -> list[Event]:
+    """Those that ended their worker each time and are parked now: which, each told of once.
+
+    Whoever fails in order gives its lease back; a lease that ran out is what a crash leaves.
+    """
+    left = parked_events().filter(locked_until__lt=at)
+    crashed = list(left.order_by("pk"))
+    told = left.filter(pk__in=[event.pk for event in crashed])
+    told.update(locked_until=None, last_error="Each attempt ended the worker.")
+    return crashed
+
+
 def retry_parked_events(*, at: datetime.datetime) -> int:
     """Give the parked events all their attempts again; how many there were."""
     fresh: dict[str, Any] = {"attempts": 0, "next_attempt_at": at, "locked_until": None}

@@ -12,10 +12,10 @@ class IntegrationsConfig(AppConfig):
         from core.events import doorbells
         from integrations import doorbell
         from integrations.dialects.registry import DIALECTS
-        from integrations.mail.outgoing import queue_message
+        from integrations.mail.outgoing import queue_message, queue_messages
         from integrations.webhooks import payloads
 
-        mailer.fill(queue_message)
+        mailer.fill(queue_message, queue_messages)
         for dialect in DIALECTS:
             if dialect.render_event is not None:
                 payloads.register(

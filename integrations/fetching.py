@@ -6,10 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import aiohttp
 from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 
 from accounts.pictures import PictureRefused, as_png
+from core import files
 from core.errors import DomainError
 from core.ids import random_text
 from integrations.http import Lookup, check_url, checked_literal, checked_session, system_lookup
@@ -72,4 +71,4 @@ def _stored(content: bytes, organization_id: int) -> str:
         return ""
     # A stored file never changes under its name: documents refer to it for ever.
     name = f"logos/{organization_id}/{random_text(32)}.png"
-    return default_storage.save(name, ContentFile(png))
+    return files.keep(name, png)

@@ -15,7 +15,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -55,13 +56,17 @@ class AddressRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One POST to make. `group` shares a limit of concurrent requests (an endpoint's id)."""
+    """One POST to make. `group` shares a limit of concurrent requests (an endpoint's id).
+
+    `shares` are further limits, each a name and how many under that name may be under way.
+    """
 
     url: str
     body: bytes
     headers: Mapping[str, str]
     key: Any = None
     group: Any = None
+    shares: tuple[tuple[Any, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def check_url(url: str, *, lookup: Lookup = system_lookup) -> None:
 def post_many(posts: Sequence[Post], *, lookup: Lookup = system_lookup) -> list[Outcome]:
     """Make all the POSTs at once; their outcomes in the same order."""
     with Courier(lookup=lookup) as courier:
-        courier.send([_keyed(post, index) for index, post in enumerate(posts)])
+        courier.send([replace(post, key=index) for index, post in enumerate(posts)])
         outcomes: dict[int, Outcome] = {}
         while len(outcomes) < len(posts):
             for done in courier.finished(timeout=TOTAL_SECONDS + 5):
@@ -169,12 +174,17 @@ class Courier:
         stopping = asyncio.run_coroutine_threadsafe(self._cancel(set(keys)), self._loop)
         return stopping.result()
 
-    def finished(self, *, timeout: float) -> list[Outcome]:
-        """Outcomes that have come in; waits at most `timeout` seconds for the first."""
+    def finished(self, *, timeout: float, linger: float = 0) -> list[Outcome]:
+        """Outcomes that have come in; waits at most `timeout` seconds for the first.
+
+        And then `linger` for more, so that their recording costs one transaction for many.
+        """
         try:
             found = [self._outcomes.get(timeout=timeout)]
         except queue.Empty:
             return []
+        if linger:
+            time.sleep(linger)
         while not self._outcomes.empty():
             found.append(self._outcomes.get())
         return found
@@ -186,6 +196,11 @@ class Courier:
         self._loop.run_forever()
 
     async def _open(self) -> None:
+        # Names are looked up in threads: as many as there are slots, so that name servers which
+        # do not answer keep nobody else's names waiting.
+        self._loop.set_default_executor(
+            ThreadPoolExecutor(max_workers=self._slots, thread_name_prefix="resolve")
+        )
         self._free = asyncio.Semaphore(self._slots)
         self._tasks: dict[Any, asyncio.Task[None]] = {}
         self._started: set[Any] = set()
@@ -218,8 +233,13 @@ class Courier:
         return waiting
 
     async def _deliver(self, post: Post) -> None:
-        group = self._groups.setdefault(post.group, asyncio.Semaphore(self._per_group))
-        async with group, self._free:
+        async with AsyncExitStack() as held:
+            # The free slot last: who waits for anything else holds none.
+            for name, most in ((post.group, self._per_group), *post.shares):
+                if (limit := self._groups.get(name)) is None:
+                    limit = self._groups[name] = asyncio.Semaphore(most)
+                await held.enter_async_context(limit)
+            await held.enter_async_context(self._free)
             self._started.add(post.key)
             self._outcomes.put(await _exchange(self._session, post))
 
@@ -378,7 +398,3 @@ def _resolved_in_time(host: str, port: int, lookup: Lookup) -> Sequence[str]:
         return []
     finally:
         pool.shutdown(wait=False)
-
-
-def _keyed(post: Post, key: Any) -> Post:
-    return Post(post.url, post.body, post.headers, key=key, group=post.group)

@@ -45,6 +45,14 @@ def relay(limit: int = 100, *, at: datetime.datetime | None = None) -> int:
     return len(events)
 
 
+def tell_of_crashed(at: datetime.datetime) -> int:
+    """Say loudly which events were parked because they end their workers; how many."""
+    crashed = outbox.note_crashed_events(at=at)
+    for event in crashed:
+        logger.error("event %s (%s) ended its worker each time: parked", event.uuid, event.type)
+    return len(crashed)
+
+
 @transaction.atomic
 def _plan(events: Sequence[Event], at: datetime.datetime) -> None:
     by_consequence: dict[Consequence, list[Event]] = defaultdict(list)

@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Callable, Sequence
 
 from core.models import Event
-from integrations.mail import alerts
+from integrations.mail import alerts, portal_events
 from integrations.webhooks.fanout import fan_out
 
 Consequence = Callable[[Sequence[Event], datetime.datetime], None]
@@ -31,6 +31,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "invoice.overdue": (fan_out,),
     "invoice.voided": (fan_out,),
     "invoice.uncollectible": (fan_out,),
+    "invoice.disputed": (fan_out, alerts.invoice_disputed),
+    "invoice.dispute_closed": (fan_out,),
     "payment.created": (fan_out,),
     "payment.succeeded": (fan_out,),
     "payment.failed": (fan_out,),
@@ -38,8 +40,13 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "payment.deleted": (fan_out,),
     "refund.created": (fan_out,),
     "customer.created": (fan_out,),
-    "customer.updated": (fan_out,),
+    "customer.updated": (fan_out, alerts.customer_changed_itself),
     "customer.deleted": (fan_out,),
+    # The message is queued by the operation; the event only wakes the workers.
+    "customer.invited": (),
+    "portal.link_requested": (portal_events.mail_link,),
+    "remittance.announced": (alerts.payment_announced,),
+    "remittance.withdrawn": (alerts.payment_withdrawn,),
     "product.created": (fan_out,),
     "product.updated": (fan_out,),
     "product.deleted": (fan_out,),

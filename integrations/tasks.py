@@ -4,12 +4,14 @@ so running one twice, late or not at all only changes when the work is done.
 
 import os
 import socket
+import time
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.operations.key_expiry import note_expiring_keys
+from billing.jobs import running as jobs
 from billing.operations.expiring import note_expired
 from billing.operations.late_fees import charge_late_fees
 from billing.operations.overdue import note_overdue
@@ -19,7 +21,7 @@ from billing.operations.reminders import plan_reminders
 from billing.operations.scheduled_sends import send_scheduled
 from core.models import WorkerHeartbeat
 from integrations import relay as outbox_relay
-from integrations import retention
+from integrations import retention, strays
 from integrations.collectors import callbacks, runner
 from integrations.mail import delivery as mail
 from integrations.mail.mailbox import read_reports
@@ -32,6 +34,8 @@ from integrations.webhooks import delivery as webhooks
 # One task's share of a backlog; the next sweep carries on.
 ROUNDS = 50
 BUDGET_SECONDS = 20
+# Of what the scheduler starts once a minute.
+LONG_BUDGET_SECONDS = 50
 
 
 @shared_task
@@ -77,6 +81,14 @@ def book_orders() -> None:
 
 
 @shared_task
+def run_jobs() -> None:
+    """Do what people ordered for many rows at once."""
+    with only_one("jobs") as mine:
+        if mine:
+            jobs.run_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
 def collect_invoices() -> None:
     """Visit the sources whose next visit is due."""
     # Visits are long: two at a time on a host, so that the other workers stay free.
@@ -104,6 +116,13 @@ def sweep() -> None:
 
 
 @shared_task
+def bring_back_strays() -> None:
+    """Bring back the work that a wrong clock planned for another day; tell of what crashes."""
+    strays.bring_back(timezone.now())
+    outbox_relay.tell_of_crashed(timezone.now())
+
+
+@shared_task
 def raise_overdue() -> None:
     """Raise invoice.overdue for invoices whose due date has passed where they were issued."""
     note_overdue(at=timezone.now())
@@ -119,8 +138,11 @@ def raise_expired() -> None:
 def run_recurring() -> None:
     """Make the invoices of recurring invoices whose time has come."""
     with only_one("recurring") as mine:
-        if mine:
-            run_due(at=timezone.now())
+        # In bites: months of many schedules may be due after an outage, and a task must end.
+        enough = time.monotonic() + LONG_BUDGET_SECONDS
+        while mine and time.monotonic() < enough:
+            if not run_due(at=timezone.now(), limit=10):
+                break
 
 
 @shared_task
@@ -196,6 +218,8 @@ def _start_due_work() -> None:
         send_mail.delay()
     if shops.has_due(at):
         book_orders.delay()
+    if jobs.has_due(at):
+        run_jobs.delay()
     if runner.has_due(at):
         collect_invoices.delay()
     if callbacks.has_due(at):

@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone
 
 from accounts.operations.key_expiry import note_expiring_keys
+from billing.jobs import running as jobs
 from billing.operations.late_fees import charge_late_fees
 from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
@@ -23,7 +24,8 @@ def drain(at: datetime.datetime | None = None) -> int:
     """Do whatever is due at `at`; how many steps it took.
 
     Recurring invoices, invoices whose day has come, reminders, late fees, keys that end,
-    clocks under way, orders of shops, collectors and their callbacks, events, webhooks, mail
+    clocks under way, orders of shops, work on many rows,
+    collectors and their callbacks, events, webhooks, mail
     and the reports about it.
 
     Returns when nothing is due any more. What failed is due again later, so it does not
@@ -44,6 +46,7 @@ def drain(at: datetime.datetime | None = None) -> int:
             + plan_reminders(at=clock())
             + charge_late_fees(at=clock())
             + shops.book_due(clock)
+            + jobs.run_due(clock)
             + note_expiring_keys(at=clock())
             + runner.collect_due(clock)
             + relay(at=clock())

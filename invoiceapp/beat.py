@@ -17,6 +17,7 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": _every(2, "sweep"),
+    "bring-back-strays": _every(60, "bring_back_strays"),
     "raise-overdue": _every(60, "raise_overdue"),
     "raise-expired": _every(60, "raise_expired"),
     "run-recurring": _every(60, "run_recurring"),

@@ -22,6 +22,8 @@ broker_transport_options = (
         "visibility_timeout": _VISIBILITY_SECONDS,
         "socket_connect_timeout": 2,
         "socket_timeout": 30,
+        # A broker that vanished without a word is found out too.
+        "socket_keepalive": True,
         "retry_on_timeout": True,
         "max_retries": 1,
         "interval_start": 0,
@@ -41,7 +43,8 @@ task_ignore_result = True
 task_acks_late = True
 task_reject_on_worker_lost = True
 worker_prefetch_multiplier = 1
-task_soft_time_limit = 100
+# Without a soft limit before it: an exception in the middle of anything is worse than a kill,
+# which rolls back. It was taken for the failure of whatever was being done, and kept as such.
 task_time_limit = 120
 task_publish_retry = False
 # SIGTERM lets running tasks end: they keep to budgets of their own. SIGQUIT gives them this long

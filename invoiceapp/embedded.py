@@ -21,9 +21,7 @@ class EmbeddedWorker:
     def __init__(self) -> None:
         app.set_default()
         # Threads cannot be killed, so the hard time limit of a process does not apply.
-        app.conf.update(
-            task_time_limit=None, task_soft_time_limit=None, worker_send_task_events=False
-        )
+        app.conf.update(task_time_limit=None, worker_send_task_events=False)
         self._worker: Any = app.WorkController(
             pool="threads",
             concurrency=THREADS,

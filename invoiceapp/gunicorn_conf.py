@@ -44,8 +44,9 @@ access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms "%({x-request
 
 def post_worker_init(worker: Any) -> None:
     """The application is loaded: start the background work in this process."""
+    # By name: this file is read before Django is set up.
+    import_string("invoiceapp.first_start.announce_bearer")()
     if embedded:
-        # By name: this file is read before Django is set up.
         worker.background = import_string("invoiceapp.embedded.EmbeddedWorker")()
         worker.background.start()
 

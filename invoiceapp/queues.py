@@ -21,10 +21,12 @@ _TASKS = {
         "charge_lateness",
         "advance_clocks",
         "book_orders",
+        "run_jobs",
     ),
     # What the scheduler starts: quick looks at what is due, and the nightly cleaning.
     SCHEDULE: (
         "sweep",
+        "bring_back_strays",
         "raise_overdue",
         "raise_expired",
         "send_reminders",

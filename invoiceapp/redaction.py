@@ -25,7 +25,7 @@ _RULES = (
         1,
     ),
     # Who knows the address of a public page may see and pay the document.
-    (re.compile(r"(/(?:i|q|pay)/)[A-Za-z0-9_-]{16,}"), 1),
+    (re.compile(r"(/(?:i|q|pay|enter)/)[A-Za-z0-9_-]{16,}"), 1),
 )
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("integrations.web.docs_urls")),
     path("", include("accounts.web.urls")),
     path("", include("billing.web.public_urls")),
+    path("", include("billing.web.portal.urls")),
     path("", include("integrations.web.urls")),
     path("", include("billing.web.urls")),
 ]

@@ -13,10 +13,10 @@ run() {
 if [[ $database == postgres* ]]; then
     echo "== SQLite"
     # What needs a service comes in the second run and is counted there. So do browsers and
-    # foreign clients: they see pages and answers, never the database.
+    # foreign clients and servers: they see pages and answers, never the database.
     env -u DATABASE_URL -u REDIS_URL -u REQUIRE_SERVICES \
         "$bin/python" -m pytest -q -n "$jobs" --dist loadgroup ${PYTEST_ARGS:-} \
-        -m "not browser and not node and not php"
+        -m "not browser and not node and not php and not dovecot and not sshd"
     echo "== PostgreSQL${redis:+ and Redis}"
     WHAT_SEES_NO_DATABASE="ran already" run -m "not once"
 else

@@ -33,7 +33,11 @@ _SERVICES = {
     "browser": "a browser (install chromium)",
     "node": "Node (install nodejs)",
     "php": "PHP (install php-cli and php-curl)",
+    "dovecot": "a mail server run by root (install dovecot-imapd)",
+    "sshd": "an SFTP server run by root (install openssh-server)",
 }
+# Servers lie where the PATH of a user does not lead.
+_SERVERS_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 _LEFT_OUT: dict[str, int] = {}
 
 
@@ -104,6 +108,8 @@ def _is_there(service: str) -> bool:
         return bool(os.environ.get("REDIS_URL"))
     if service in ("node", "php"):
         return shutil.which(service) is not None
+    if service in ("dovecot", "sshd"):
+        return os.geteuid() == 0 and bool(shutil.which(service, path=_SERVERS_PATH))
     return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
 
 

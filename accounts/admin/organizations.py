@@ -81,6 +81,7 @@ class OrganizationAdmin(OperationAdmin):
                     "date_order",
                     "write_off_tolerance_minor",
                     "copy_mail_to_self",
+                    "tracks_mail",
                 )
             },
         ),

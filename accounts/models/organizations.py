@@ -108,6 +108,15 @@ class Organization(PartyFields, Record):
         default=0, help_text="Largest open difference that a payment may close."
     )
     copy_mail_to_self = models.BooleanField(default=False)
+    tracks_mail = models.BooleanField(
+        default=False, help_text="Tell when recipients open mails and follow their links."
+    )
+
+    # What customers may do on their portal
+    portal_enabled = models.BooleanField(default=True)
+    portal_part_payments = models.BooleanField(default=False)
+    portal_disputes = models.BooleanField(default=True)
+    portal_changes = models.BooleanField(default=True)
 
     # Rises when a rate-limit bucket, cache or other derived thing must forget the settings.
     settings_version = models.PositiveIntegerField(default=1)

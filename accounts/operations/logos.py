@@ -2,14 +2,13 @@
 
 import datetime
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import Organization
 from accounts.operations.organizations import update_organization
 from accounts.pictures import PictureRefused, as_png
+from core import files
 from core.ids import random_text
 
 MOST_BYTES = 2 * 1_048_576
@@ -31,7 +30,7 @@ def set_logo(*, actor: Actor, at: datetime.datetime, content: bytes) -> Organiza
     # A stored file never changes under its name: documents refer to it for ever.
     name = f"logos/{actor.organization_id}/{random_text(32)}.png"
     organization = update_organization(actor=actor, at=at, logo=name)
-    default_storage.save(name, ContentFile(png))
+    files.keep(name, png)
     return organization
 
 

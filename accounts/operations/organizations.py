@@ -15,6 +15,7 @@ from accounts.ports import books
 from core import events
 from core.currencies import get_currency
 from core.errors import DomainError, InvalidValue, Kind, NotFound
+from core.staleness import refuse_stale
 
 # What the owner of an organization may set; the twin always has the same.
 SETTINGS: frozenset[str] = frozenset(PARTY_FIELDS) | {
@@ -42,6 +43,11 @@ SETTINGS: frozenset[str] = frozenset(PARTY_FIELDS) | {
     "date_order",
     "write_off_tolerance_minor",
     "copy_mail_to_self",
+    "tracks_mail",
+    "portal_enabled",
+    "portal_part_payments",
+    "portal_disputes",
+    "portal_changes",
 }
 # What only the operator of the installation may set.
 OPERATOR_SETTINGS: frozenset[str] = frozenset({"plan", "rate_limit_per_minute", "administered_by"})
@@ -123,7 +129,12 @@ def create_organization(
 
 @transaction.atomic
 def update_organization(
-    *, actor: Actor, at: datetime.datetime, slug: str | None = None, **changes: Any
+    *,
+    actor: Actor,
+    at: datetime.datetime,
+    slug: str | None = None,
+    expected_sequence: int | None = None,
+    **changes: Any,
 ) -> Organization:
     """Change settings or the short name of the actor's organization; its sandbox follows.
 
@@ -131,7 +142,7 @@ def update_organization(
     their currency: a new `currency` is then that of new documents only. Operator settings
     (plan, rate limit, who looks after it) change only by the system actor. Raises Forbidden,
     UnknownSetting, SlugTaken, SandboxFollowsLive, BooksCurrencyFixed, InvalidFields,
-    UnknownCurrency.
+    UnknownCurrency, ChangedMeanwhile.
     """
     actor.require("settings:write")
     if not actor.livemode:
@@ -143,6 +154,7 @@ def update_organization(
     live = rows.first()
     if live is None:
         raise NotFound(noun="organization", id=actor.organization_id)
+    refuse_stale(live, expected_sequence)
     before = organization_snapshot(live)
     if slug is not None:
         live.slug = slug

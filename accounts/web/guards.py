@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
 
 from accounts.web.workplace import workplace_of
 
@@ -20,7 +21,7 @@ def organization_required(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if workplace_of(request) is None:
-            raise PermissionDenied("You do not belong to an organization.")
+            raise PermissionDenied(gettext("You do not belong to an organization."))
         return view(request, *args, **kwargs)
 
     return guarded

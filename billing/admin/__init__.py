@@ -5,9 +5,11 @@ from billing.admin import (
     catalogue,
     customers,
     documents,
+    jobs,
     ledger,
     numbers,
     payments,
+    portal,
     support,
     wallets,
 )
@@ -17,9 +19,11 @@ __all__ = [
     "catalogue",
     "customers",
     "documents",
+    "jobs",
     "ledger",
     "numbers",
     "payments",
+    "portal",
     "support",
     "wallets",
 ]

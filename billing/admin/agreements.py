@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from billing.models import (
+    Dispute,
     LateFee,
     LateFeePolicy,
     PaymentLink,
@@ -97,6 +98,15 @@ class ScheduledSendAdmin(ReadOnlyAdmin):
     list_select_related = ("invoice", "organization")
     list_filter = ("status", "organization__livemode")
     search_fields = ("invoice__number", "error")
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ("invoice", "organization", "kind", "status", "outcome", "opened_on")
+    list_select_related = ("invoice", "organization")
+    list_filter = ("kind", "status", "outcome", "organization__livemode")
+    search_fields = ("invoice__number", "reference", "reason")
+    detail = shown(Dispute, currencies={"amount": "invoice.currency"})
 
 
 @admin.register(LateFeePolicy)

@@ -6,6 +6,7 @@ from billing.models.bookkeeping import Transaction
 from billing.models.catalogue import Product, TaxProfile
 from billing.models.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
 from billing.models.customers import Customer, CustomerAddress, CustomerBalance, CustomerContact
+from billing.models.disputes import Dispute
 from billing.models.invoices import (
     Instalment,
     Invoice,
@@ -14,15 +15,19 @@ from billing.models.invoices import (
     InvoiceTax,
     Settlement,
 )
+from billing.models.jobs import Job, JobItem
 from billing.models.late_fees import LateFee, LateFeePolicy
 from billing.models.ledger import ExchangeRate, JournalEntry, LedgerAccount, Posting
 from billing.models.numbers import NumberCounter, NumberRegister, NumberSeries
 from billing.models.payment_links import PaymentLink
 from billing.models.payment_requests import PaymentRequest
 from billing.models.payments import Allocation, Payment, PaymentMethod, Refund
+from billing.models.portal import PortalLink, PortalSession
 from billing.models.quotes import Quote, QuoteLine
 from billing.models.recurring import RecurringInvoice, RecurringLine, RecurringRun
 from billing.models.reminders import Reminder, ReminderPolicy, ReminderStep
+from billing.models.remittances import Remittance, RemittanceLine
+from billing.models.saved_filters import SavedFilter
 from billing.models.scheduled_sends import ScheduledSend
 from billing.models.support import Department, Lead, Ticket, TicketReply
 from billing.models.suppressions import MailSuppression
@@ -40,12 +45,15 @@ __all__ = [
     "CustomerContact",
     "Department",
     "DiscountType",
+    "Dispute",
     "ExchangeRate",
     "Instalment",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatus",
     "InvoiceTax",
+    "Job",
+    "JobItem",
     "JournalEntry",
     "LateFee",
     "LateFeePolicy",
@@ -59,6 +67,8 @@ __all__ = [
     "PaymentLink",
     "PaymentMethod",
     "PaymentRequest",
+    "PortalLink",
+    "PortalSession",
     "Posting",
     "Product",
     "Quote",
@@ -70,6 +80,9 @@ __all__ = [
     "Reminder",
     "ReminderPolicy",
     "ReminderStep",
+    "Remittance",
+    "RemittanceLine",
+    "SavedFilter",
     "ScheduledSend",
     "Settlement",
     "TaxProfile",

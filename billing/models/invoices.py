@@ -102,6 +102,8 @@ class Invoice(SalesDocument):
     paid_at = models.DateTimeField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=500, blank=True)
+    # Since when a dispute is open; empty again once none is.
+    disputed_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvoiceQuerySet.as_manager()  # type: ignore[misc]
 

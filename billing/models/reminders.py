@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing.models.base import TenantRecord
+from billing.models.customers import Customer
 from billing.models.invoices import Invoice
 from core.fields import MinorUnitsField
 
@@ -15,10 +16,16 @@ NINE = datetime.time.fromisoformat("09:00")
 class ReminderPolicy(TenantRecord):
     """Whether and when the organization reminds. Without a row it does not.
 
-    `minimum_due` is in minor units of the books' currency: who owes less is left alone.
-    `checked_on` is the last civil date whose reminders were planned.
+    With `customer`, what holds for that one instead, in `language` and to `recipient` where
+    these are given. `minimum_due` is in minor units of the books' currency: who owes less is
+    left alone. `checked_on` is the last civil date whose reminders were planned.
     """
 
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="reminder_policies"
+    )
+    language = models.CharField(max_length=10, blank=True, help_text="Empty: the invoice's own.")
+    recipient = models.EmailField(blank=True, help_text="Empty: who gets the invoices.")
     is_enabled = models.BooleanField(default=False)
     send_time = models.TimeField(default=NINE)
     minimum_due = MinorUnitsField(default=0)
@@ -33,7 +40,16 @@ class ReminderPolicy(TenantRecord):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization"], name="reminder_policy_once")
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(customer__isnull=True),
+                name="reminder_policy_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "customer"],
+                condition=Q(customer__isnull=False),
+                name="reminder_policy_once_each",
+            ),
         ]
         verbose_name_plural = "reminder policies"
 

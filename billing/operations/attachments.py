@@ -4,7 +4,6 @@ import datetime
 import hashlib
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Sum
@@ -14,6 +13,7 @@ from billing.file_types import clean_file_name, media_type_of
 from billing.models import Attachment, CreditNote, Customer, Invoice, Quote
 from billing.queries.attachments import list_attachments
 from billing.queries.lookup import Ref, find
+from core import files
 from core.errors import DomainError, InvalidValue, Kind
 from core.events import emit
 from core.ids import random_text
@@ -21,8 +21,6 @@ from core.ids import random_text
 FOLDER = "attachments"
 MOST_PER_OBJECT = 50
 MOST_MAILED_BYTES = 10 * 1_048_576
-# An upload that outlives this without its row belongs to nobody.
-ORPHANED_AFTER = datetime.timedelta(hours=1)
 # Noun -> its model, and what reading and changing its files needs.
 SUBJECTS: dict[str, tuple[type[Any], str, str]] = {
     "invoice": (Invoice, "invoices:read", "invoices:write"),
@@ -83,7 +81,7 @@ def attach_file(
     attachment.save(force_insert=True)
     _emit("attachment.created", attachment, actor, at, sequence=1)
     # Last, so that only a crash between here and the commit leaves a file without a row.
-    default_storage.save(attachment.storage_name, ContentFile(content))
+    files.keep(attachment.storage_name, content)
     return attachment
 
 
@@ -110,16 +108,7 @@ def remove_orphans(*, at: datetime.datetime) -> int:
 
     How many went. Young ones stay: their transaction may still be under way.
     """
-    gone = 0
-    for folder in _listed(FOLDER)[0]:
-        path = f"{FOLDER}/{folder}"
-        names = {f"{path}/{name}" for name in _listed(path)[1]}
-        known = Attachment.objects.filter(storage_name__in=names)
-        for name in names - set(known.values_list("storage_name", flat=True)):
-            if at - default_storage.get_modified_time(name) > ORPHANED_AFTER:
-                default_storage.delete(name)
-                gone += 1
-    return gone
+    return files.remove_orphans(FOLDER, Attachment.objects.all(), at=at)
 
 
 def attachment_snapshot(attachment: Attachment) -> dict[str, Any]:
@@ -145,13 +134,6 @@ def _check_room(subject: Any, size: int, send_with_invoice: bool) -> None:
         mailed = subject.attachments.filter(send_with_invoice=True).aggregate(all=Sum("size"))
         if (mailed["all"] or 0) + size > MOST_MAILED_BYTES:
             raise MailTooLarge(limit=MOST_MAILED_BYTES)
-
-
-def _listed(path: str) -> tuple[list[str], list[str]]:
-    try:
-        return default_storage.listdir(path)
-    except FileNotFoundError:
-        return [], []
 
 
 def _emit(

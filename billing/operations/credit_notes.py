@@ -77,6 +77,7 @@ def create_credit_note(
     refund_amount: Decimal | None = None,
     credit_amount: Decimal | None = None,
     out_of_band_amount: Decimal | None = None,
+    keeps_freed_as_credit: bool = False,
     notes: str = "",
     metadata: Mapping[str, Any] | None = None,
 ) -> CreditNote:
@@ -86,9 +87,10 @@ def create_credit_note(
     left. The whole credit settles the invoice; what is more than its open amount frees
     write-offs first and then payments, the latest first, and that money is refunded,
     stays as customer credit or was settled out of band: amounts in major units that
-    must add up to it (B14). For a customer, `lines` are as on an invoice and all of it
-    is customer credit. Raises CreditSplitMismatch, NothingToCredit, CreditExceedsLine,
-    InvoiceNotIssued, InvalidValue, NotFound.
+    must add up to it (B14); `keeps_freed_as_credit` makes all of it credit. For a customer,
+    `lines` are as on an invoice and all of it is customer credit. Raises
+    CreditSplitMismatch, NothingToCredit, CreditExceedsLine, InvoiceNotIssued, InvalidValue,
+    NotFound.
     """
     actor.require("invoices:write")
     texts = _clean_texts(reason, notes, metadata)
@@ -112,6 +114,8 @@ def create_credit_note(
     note = credit_invoice_lines(invoice, lines, at, on)
     movement = Movement(actor=actor, at=at, on=on, base_currency=note.accounting_currency)
     freed = _make_room(movement, invoice, note.total)
+    if keeps_freed_as_credit:
+        credit_amount = from_minor(sum(part for _payment, part in freed), note.currency)
     split = _split(note, freed, (refund_amount, credit_amount, out_of_band_amount))
     movement.grant(note)
     movement.settle(invoice, note.total, note, reason=reason)

@@ -15,6 +15,7 @@ from billing.queries.organizations import get_organization
 from billing.snapshots import changed, customer_snapshot
 from core.errors import DomainError, InvalidValue, Kind
 from core.events import emit
+from core.staleness import refuse_stale
 
 EDITABLE = frozenset(PARTY_FIELDS) | {
     "name",
@@ -85,15 +86,21 @@ def create_customer(
 
 @transaction.atomic
 def update_customer(
-    *, actor: Actor, at: datetime.datetime, customer_id: Ref, **changes: Any
+    *,
+    actor: Actor,
+    at: datetime.datetime,
+    customer_id: Ref,
+    expected_sequence: int | None = None,
+    **changes: Any,
 ) -> Customer:
     """Change what is in EDITABLE, or `credit_limit`. Issued documents keep what they printed.
 
     `shipping_address` changes the first shipping address; None removes it.
-    Raises Forbidden, NotFound, InvalidValue, UnknownCurrency.
+    Raises Forbidden, NotFound, InvalidValue, UnknownCurrency, ChangedMeanwhile.
     """
     actor.require("customers:write")
     customer = lock_customer(actor.organization_id, customer_id)
+    refuse_stale(customer, expected_sequence)
     before = customer_snapshot(customer)
     # The limit is a number of the customer's currency: it stays that number in a new one.
     limit = changes.pop("credit_limit", before["credit_limit"])

@@ -36,7 +36,7 @@ from core.text import clean_line
 # Whoever may write, send or take money for an invoice may make it final on the way.
 _ISSUERS = ("invoices:write", "invoices:send", "payments:write")
 # Categories that shift the tax to the buyer, who must be known to the tax office.
-_BUYER_OWES = {TaxProfile.Category.REVERSE_CHARGE, TaxProfile.Category.INTRA_EU}
+BUYER_OWES = {TaxProfile.Category.REVERSE_CHARGE, TaxProfile.Category.INTRA_EU}
 _REFERENCE_LENGTH = 21
 
 
@@ -191,7 +191,7 @@ def creditor_reference(number: str) -> str:
 
 def _require_tax_ids(invoice: Invoice) -> None:
     for tax in invoice.taxes.all():
-        if tax.category not in _BUYER_OWES:
+        if tax.category not in BUYER_OWES:
             continue
         reason = tax.exemption_reason or tax.name
         if not invoice.customer.vat_id:

@@ -20,9 +20,11 @@ from billing.models import CustomerBalance, Invoice, JournalEntry, LedgerAccount
 from core.errors import DomainError, Kind
 from core.ids import uuid7
 from core.money import allocate, convert_minor
+from core.statements import insert_many
 
 Role = LedgerAccount.SystemRole
 Type = LedgerAccount.Type
+ISSUED = "invoice.issued"
 
 # The accounts every organization starts with: role, code, name, type.
 CHART = (
@@ -115,7 +117,6 @@ def post(
     if base_currency is None:
         base_currency = Organization.objects.get(pk=organization_id).base_currency
     _require_balance(kind, lines, base_currency)
-    accounts = ensure_chart(organization_id, at)
     entry = JournalEntry(
         uuid=uuid7(),
         organization_id=organization_id,
@@ -126,35 +127,79 @@ def post(
         source_type=source._meta.model_name,
         source_id=source.pk,
     )
+    accounts = ensure_chart(organization_id, at)
     # Postings first: inserting the entry seals them, and the database checks the sums then.
-    Posting.objects.bulk_create(
-        [
-            Posting(
-                organization_id=organization_id,
-                entry_id=entry.uuid,
-                entry_date=entry_date,
-                account_id=line.account_id or accounts[line.role],
-                currency=line.currency,
-                amount=line.amount_minor,
-                base_currency=base_currency,
-                base_amount=line.base_amount,
-                customer_id=line.customer_id,
-                invoice_id=line.invoice_id,
-                product_id=line.product_id,
-                tax_profile_id=line.tax_profile_id,
-            )
-            for line in lines
-        ]
-    )
+    Posting.objects.bulk_create(_rows(entry, lines, accounts, base_currency))
     entry.save(force_insert=True)
     _move_balances(organization_id, lines)
     return entry
 
 
 def post_invoice_issued(invoice: Invoice, at: datetime.datetime) -> JournalEntry | None:
-    """Receivable against revenue by product, tax by profile, and cash rounding.
+    """Receivable against revenue by product, tax by profile, and cash rounding."""
+    return post(
+        organization_id=invoice.organization_id,
+        kind=ISSUED,
+        entry_date=invoice.issue_date,
+        at=at,
+        source=invoice,
+        postings=_issued_lines(invoice),
+        base_currency=invoice.accounting_currency,
+        memo=invoice.number or "",
+    )
 
-    The document discount is spread over the lines so that revenue is net of it and the
+
+def post_invoices_issued(
+    invoices: Sequence[Invoice], at: datetime.datetime, *, is_numbered: bool
+) -> None:
+    """What post_invoice_issued writes for each invoice of one organization, table by table.
+
+    The memo names the number if the drafts had one. The balances are moved apart, by
+    move_balances_issued, before numbers are taken.
+    """
+    accounts = ensure_chart(invoices[0].organization_id, at)
+    entries, rows = [], []
+    for invoice in invoices:
+        entry = JournalEntry(
+            uuid=uuid7(),
+            organization_id=invoice.organization_id,
+            kind=ISSUED,
+            entry_date=invoice.issue_date,
+            created_at=at,
+            memo=(invoice.number or "") if is_numbered else "",
+            source_type="invoice",
+            source_id=invoice.pk,
+        )
+        lines = [x for x in _issued_lines(invoice) if x.amount_minor or x.base_amount]
+        _require_balance(ISSUED, lines, invoice.accounting_currency)
+        rows += _rows(entry, lines, accounts, invoice.accounting_currency)
+        entries.append(entry)
+    insert_many(rows)
+    insert_many(entries)
+
+
+def move_balances_issued(invoices: Sequence[Invoice]) -> None:
+    """Add the totals to what the customers of one organization owe: locks ascending, as ever."""
+    owed: dict[tuple[int, str], int] = defaultdict(int)
+    for invoice in invoices:
+        owed[invoice.customer_id, invoice.currency] += invoice.total
+    organization_id, table = invoices[0].organization_id, CustomerBalance._meta.db_table
+    moves = [
+        (organization_id, customer_id, currency, total)
+        for (customer_id, currency), total in sorted(owed.items())
+    ]
+    places = ", ".join(["(%s, %s, %s, %s, 0)"] * len(moves))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (organization_id, customer_id, currency, receivable, credit)"  # noqa: S608
+            f" VALUES {places} ON CONFLICT (organization_id, customer_id, currency)"
+            f" DO UPDATE SET receivable = {table}.receivable + excluded.receivable",
+            [value for move in moves for value in move],
+        )
+
+
+def _issued_lines(invoice: Invoice) -> list[PostingLine]:
+    """The document discount is spread over the lines so that revenue is net of it and the
     sum ties exactly. Converted at the document's own exchange rate.
     """
     convert = _converter(invoice)
@@ -171,16 +216,32 @@ def post_invoice_issued(invoice: Invoice, at: datetime.datetime) -> JournalEntry
         replace(line, amount_minor=-line.amount_minor, base_amount=convert(-line.amount_minor))
         for line in income_lines(invoice, **common)
     ]
-    return post(
-        organization_id=invoice.organization_id,
-        kind="invoice.issued",
-        entry_date=invoice.issue_date,
-        at=at,
-        source=invoice,
-        postings=[receivable, *tie_base(others, -receivable.base_amount)],
-        base_currency=invoice.accounting_currency,
-        memo=invoice.number or "",
-    )
+    return [receivable, *tie_base(others, -receivable.base_amount)]
+
+
+def _rows(
+    entry: JournalEntry,
+    lines: Iterable[PostingLine],
+    accounts: dict[str, int],
+    base_currency: str,
+) -> list[Posting]:
+    return [
+        Posting(
+            organization_id=entry.organization_id,
+            entry_id=entry.uuid,
+            entry_date=entry.entry_date,
+            account_id=line.account_id or accounts[line.role],
+            currency=line.currency,
+            amount=line.amount_minor,
+            base_currency=base_currency,
+            base_amount=line.base_amount,
+            customer_id=line.customer_id,
+            invoice_id=line.invoice_id,
+            product_id=line.product_id,
+            tax_profile_id=line.tax_profile_id,
+        )
+        for line in lines
+    ]
 
 
 def post_invoice_voided(
@@ -193,7 +254,7 @@ def post_invoice_voided(
     """
     day = on or at.astimezone(ZoneInfo(invoice.organization.timezone)).date()
     issued = Posting.objects.of(invoice.organization_id).filter(
-        entry__source_type="invoice", entry__source_id=invoice.pk, entry__kind="invoice.issued"
+        entry__source_type="invoice", entry__source_id=invoice.pk, entry__kind=ISSUED
     )
     return post(
         organization_id=invoice.organization_id,

@@ -8,12 +8,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.actors import system_actor
 from accounts.models import Organization
 from billing.models import Invoice
+from billing.queries.invoices import told_invoices
 from billing.queries.organizations import today
-from billing.snapshots import invoice_snapshot
-from core.events import emit
+from core.events import draft, latest_sequences, ring_on_commit
 from core.models import Event
+from core.statements import insert_many
 
 OVERDUE = "invoice.overdue"
+# So many invoices are locked at once.
+_AT_ONCE = 250
 
 
 def note_overdue(*, at: datetime.datetime, limit: int = 1_000) -> int:
@@ -37,7 +40,10 @@ def note_overdue_in(
     its_time = organization.test_clock or at
     late = _unannounced(organization.pk, today(organization, its_time))
     pks = list(late.order_by("pk").values_list("pk", flat=True)[:limit])
-    return sum(_raise(organization, pk, its_time) for pk in pks)
+    return sum(
+        _raise(organization, pks[start : start + _AT_ONCE], its_time)
+        for start in range(0, len(pks), _AT_ONCE)
+    )
 
 
 def _organizations() -> QuerySet[Organization]:
@@ -53,18 +59,25 @@ def _unannounced(organization_id: int, on: datetime.date) -> QuerySet[Invoice]:
 
 
 @transaction.atomic
-def _raise(organization: Organization, pk: int, at: datetime.datetime) -> int:
+def _raise(organization: Organization, pks: list[int], at: datetime.datetime) -> int:
     # Locked, then asked again: it may have been paid, or announced by another worker.
-    Invoice.objects.of(organization.pk).select_for_update().get(pk=pk)
-    late = _unannounced(organization.pk, today(organization, at))
-    invoice = late.select_related("customer", "organization").filter(pk=pk).first()
-    if invoice is None:
-        return 0
-    emit(
-        OVERDUE,
-        subject=invoice,
-        data=invoice_snapshot(invoice),
-        actor=system_actor(organization.pk, livemode=organization.livemode, label="scheduler"),
-        at=at,
-    )
-    return 1
+    held = Invoice.objects.of(organization.pk).filter(pk__in=pks).order_by("pk")
+    list(held.select_for_update().values_list("pk"))
+    late = _unannounced(organization.pk, today(organization, at)).filter(pk__in=pks)
+    still = list(late.order_by("pk").values_list("pk", flat=True))
+    last = latest_sequences("invoice", still)
+    actor = system_actor(organization.pk, livemode=organization.livemode, label="scheduler")
+    told = [
+        draft(
+            OVERDUE,
+            subject=invoice,
+            data=text,
+            actor=actor,
+            at=at,
+            sequence=last.get(invoice.pk, 0) + 1,
+        )
+        for invoice, text in told_invoices(organization, still)
+    ]
+    insert_many(told)
+    ring_on_commit()
+    return len(told)

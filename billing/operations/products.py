@@ -22,6 +22,7 @@ from billing.queries.organizations import get_organization
 from billing.snapshots import changed, product_snapshot
 from core.errors import DomainError, InvalidValue, Kind
 from core.events import emit
+from core.staleness import refuse_stale
 
 EDITABLE = frozenset(
     {
@@ -83,15 +84,21 @@ def create_product(
 
 @transaction.atomic
 def update_product(
-    *, actor: Actor, at: datetime.datetime, product_id: Ref, **changes: Any
+    *,
+    actor: Actor,
+    at: datetime.datetime,
+    product_id: Ref,
+    expected_sequence: int | None = None,
+    **changes: Any,
 ) -> Product:
     """Change what is in EDITABLE, or `tax_profile_id` (None takes the tax away).
 
     Lines that were written keep their price. Raises Forbidden, NotFound, InvalidValue,
-    SkuTaken, UnknownCurrency.
+    SkuTaken, UnknownCurrency, ChangedMeanwhile.
     """
     actor.require("products:write")
     product = _locked(actor, product_id)
+    refuse_stale(product, expected_sequence)
     before = product_snapshot(product)
     if "tax_profile_id" in changes:
         _set_tax_profile(product, changes.pop("tax_profile_id"))

@@ -18,7 +18,7 @@ from billing.operations.parties import freeze_parties
 from billing.queries.lookup import Ref
 from billing.queries.organizations import today
 from billing.snapshots import changed, quote_snapshot, quote_state
-from core.errors import DomainError, Kind
+from core.errors import DomainError, Kind, NotFound
 from core.events import emit
 from core.text import clean_line
 
@@ -69,15 +69,15 @@ def accept_quote(
 ) -> Quote:
     """The customer said yes; `accepted_by` is the person's name.
 
-    Staff need invoices:write; whoever holds the public link may answer, and then names
-    the version that was read. Raises Forbidden, NotFound, TransitionRefused, QuoteExpired,
-    VersionConflict, InvalidValue.
+    Staff need invoices:write; whoever holds the public link, or is signed in to the
+    customer's portal, may answer, and then names the version that was read. Raises Forbidden,
+    NotFound, TransitionRefused, QuoteExpired, VersionConflict, InvalidValue.
     """
     quote = _locked_for_answer(actor, quote_id, expected_version)
     before = quote_state(quote)
     status = QUOTE.next(quote.status, "accept")
     refuse_expired(quote, at)
-    is_customer = actor.kind == "customer"
+    is_customer = actor.kind in ("customer", "portal")
     quote.accepted_by = clean_line(
         accepted_by, param="accepted_by", max_length=200, required=is_customer
     )
@@ -147,9 +147,13 @@ def refuse_expired(quote: Quote, at: datetime.datetime) -> None:
 
 def _locked_for_answer(actor: Actor, reference: Ref, expected_version: int | None) -> Quote:
     # The public link is the credential of its holder; the page found the quote by it.
-    if actor.kind != "customer":
+    if actor.kind == "portal":
+        actor.require("portal:answer")
+    elif actor.kind != "customer":
         actor.require("invoices:write")
     quote = lock_quote(actor.organization_id, reference)
+    if actor.kind == "portal" and quote.customer_id != actor.customer_id:
+        raise NotFound(noun="quote", id=reference)
     if expected_version is not None and expected_version != quote.version:
         raise VersionConflict(version=quote.version, expected=expected_version, param="version")
     return quote

@@ -28,6 +28,7 @@ from billing.recurring_snapshots import recurring_snapshot
 from billing.snapshots import changed
 from core.errors import DomainError, InvalidValue, Kind
 from core.events import emit
+from core.staleness import refuse_stale
 
 # What one run of the workers may have to catch up with when a start lies in the past.
 MOST_BACKFILLED = 500
@@ -122,16 +123,18 @@ def update_recurring(
     recurring_id: Ref,
     customer_id: Ref | None = None,
     lines: Sequence[Spec] | None = None,
+    expected_sequence: int | None = None,
     **changes: Any,
 ) -> RecurringInvoice:
     """Change what the next invoices are like, and when; those that were made stay.
 
     Lines are replaced as a whole. A changed schedule goes on with its first date that is
     not before today and after the last one that came. Raises Forbidden, NotFound,
-    RecurringEnded, and what create_recurring raises.
+    RecurringEnded, ChangedMeanwhile, and what create_recurring raises.
     """
     actor.require("invoices:write")
     recurring = lock_recurring(actor, recurring_id)
+    refuse_stale(recurring, expected_sequence)
     require_running(recurring)
     before = recurring_snapshot(recurring)
     if customer_id is not None:

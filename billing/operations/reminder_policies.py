@@ -9,17 +9,29 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
-from billing.models import ReminderPolicy, ReminderStep
+from billing.models import Customer, ReminderPolicy, ReminderStep
 from billing.operations.fields import clean_money
+from billing.queries.lookup import Ref, find
 from billing.queries.organizations import get_organization, today
 from billing.queries.reminders import Policy, get_policy
-from core.errors import InvalidValue
+from core.errors import InvalidValue, NotFound
 from core.events import emit
 from core.money import from_minor
-from core.text import clean_line, clean_text
+from core.text import clean_email, clean_line, clean_text
 
 EARLIEST, LATEST = -90, 365
 MOST_STEPS = 20
+# Those that the product's own words are in.
+LANGUAGES = ("en", "fr", "de", "es")
+_COPIED = (
+    "is_enabled",
+    "send_time",
+    "minimum_due",
+    "business_days_only",
+    "quiet_from",
+    "quiet_until",
+    "attach_pdf",
+)
 
 
 @transaction.atomic
@@ -27,6 +39,9 @@ def set_reminder_policy(
     *,
     actor: Actor,
     at: datetime.datetime,
+    customer_id: Ref | None = None,
+    language: str | None = None,
+    recipient: str | None = None,
     is_enabled: bool | None = None,
     send_time: datetime.time | None = None,
     minimum_due: Decimal | None = None,
@@ -37,6 +52,9 @@ def set_reminder_policy(
 ) -> Policy:
     """Change what is given. `minimum_due` is in major units of the books' currency.
 
+    With a customer, in the policy of that one's own: it begins as a copy of the
+    organization's and replaces it, in `language` and to `recipient` where these are given.
+
     `quiet_hours` are local times, from and until, None for none; the send time lies outside.
 
     `steps` are replaced as a whole: dicts of `days` (before the due date when negative),
@@ -46,12 +64,14 @@ def set_reminder_policy(
     """
     actor.require("settings:write")
     organization = get_organization(actor.organization_id)
-    day = today(organization, at)
-    known = get_policy(organization.pk)
-    policy = known.settings
-    was_enabled = policy.pk is not None and policy.is_enabled
+    customer = None if customer_id is None else _customer(actor, customer_id)
+    known = get_policy(organization.pk, customer)
+    # Before the policy changes: what was on already goes on.
+    rows = _new_steps(known, steps, today(organization, at))
+    policy = _own(known.settings, customer)
     if policy.pk is None:
         policy.created_at = at
+    _set_letter(policy, language, recipient)
     policy.is_enabled = policy.is_enabled if is_enabled is None else is_enabled
     policy.send_time = policy.send_time if send_time is None else send_time.replace(second=0)
     policy.attach_pdf = policy.attach_pdf if attach_pdf is None else attach_pdf
@@ -60,12 +80,6 @@ def set_reminder_policy(
     _set_quiet_hours(policy, quiet_hours)
     if minimum_due is not None:
         policy.minimum_due = _clean_minimum(minimum_due, organization.base_currency)
-    before = {step.days: step for step in known.steps}
-    rows = _clean_steps(before.values() if steps is None else steps)
-    for row in rows:
-        old = before.get(row.days)
-        goes_on = was_enabled and old is not None and old.is_active and old.pk is not None
-        row.active_since = old.active_since if old is not None and goes_on else day
     # Looked through again: what was planned today was planned by the policy before.
     policy.checked_on = None
     policy.version += 1 if policy.pk else 0
@@ -81,6 +95,64 @@ def set_reminder_policy(
         at=at,
     )
     return now
+
+
+def _new_steps(
+    known: Policy, steps: Sequence[Mapping[str, Any]] | None, day: datetime.date
+) -> list[ReminderStep]:
+    """What is switched on counts from today; what was on already goes on."""
+    was_enabled = known.settings.pk is not None and known.settings.is_enabled
+    before = {step.days: step for step in known.steps}
+    rows = _clean_steps(before.values() if steps is None else steps)
+    for row in rows:
+        old = before.get(row.days)
+        goes_on = was_enabled and old is not None and old.is_active and old.pk is not None
+        row.active_since = old.active_since if old is not None and goes_on else day
+    return rows
+
+
+@transaction.atomic
+def remove_reminder_policy(*, actor: Actor, at: datetime.datetime, customer_id: Ref) -> None:
+    """The organization's policy holds for the customer again. Raises Forbidden, NotFound."""
+    actor.require("settings:write")
+    customer = _customer(actor, customer_id)
+    policy = ReminderPolicy.objects.of(actor.organization_id).filter(customer=customer).first()
+    if policy is None:
+        raise NotFound(noun="reminder policy of customer", id=customer_id)
+    known = get_policy(actor.organization_id, customer)
+    currency = get_organization(actor.organization_id).base_currency
+    emit(
+        "reminder_policy.removed",
+        subject=policy,
+        data=policy_snapshot(known, currency),
+        actor=actor,
+        at=at,
+    )
+    policy.delete()
+
+
+def _customer(actor: Actor, reference: Ref) -> Customer:
+    return find(Customer.objects.of(actor.organization_id), reference, "customer")
+
+
+def _own(policy: ReminderPolicy, customer: Customer | None) -> ReminderPolicy:
+    """The policy itself, or for a customer without one an unsaved copy of the organization's."""
+    if customer is None or policy.customer_id is not None:
+        return policy
+    copied = {name: getattr(policy, name) for name in _COPIED}
+    return ReminderPolicy(organization_id=customer.organization_id, customer=customer, **copied)
+
+
+def _set_letter(policy: ReminderPolicy, language: str | None, recipient: str | None) -> None:
+    for name, value in (("language", language), ("recipient", recipient)):
+        if value and policy.customer_id is None:
+            raise InvalidValue("Only a customer's own policy has one.", param=name)
+    if language is not None:
+        if language and language not in LANGUAGES:
+            raise InvalidValue(f"One of {', '.join(LANGUAGES)}, or none.", param="language")
+        policy.language = language
+    if recipient is not None:
+        policy.recipient = clean_email(recipient, param="recipient")
 
 
 def _clean_minimum(amount: Decimal, currency: str) -> int:
@@ -111,6 +183,9 @@ def policy_snapshot(policy: Policy, currency: str) -> dict[str, Any]:
     settings = policy.settings
     return {
         "object": "reminder_policy",
+        "customer": str(settings.customer.uuid) if settings.customer else None,
+        "language": settings.language,
+        "recipient": settings.recipient,
         "is_enabled": settings.is_enabled,
         "send_time": settings.send_time.strftime("%H:%M"),
         "minimum_due": from_minor(settings.minimum_due, currency),

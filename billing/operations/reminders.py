@@ -1,13 +1,15 @@
 """Reminding customers of open invoices: planned by date, one at a time, never too soon."""
 
 import datetime
+import logging
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from accounts.actors import Actor, system_actor
 from accounts.models import Organization
 from billing.models import Invoice, InvoiceStatus, Reminder, ReminderPolicy, ReminderStep
+from billing.operations.bulk_reminders import KIND, LABEL, plan_together, reminder_snapshot
 from billing.operations.locks import hold_invoice
 from billing.operations.recipients import RecipientsSuppressed, recipients_of
 from billing.ports import mailer
@@ -18,7 +20,9 @@ from billing.queries.reminders import (
     Policy,
     check_date,
     country_of,
+    covered_by,
     dates_of,
+    enabled_policies,
     first_sent_date,
     get_policy,
     is_paid_soon,
@@ -35,8 +39,11 @@ from core.errors import DomainError, InvalidValue, Kind
 from core.events import emit
 from core.text import clean_line, clean_text
 
-KIND = "reminder"
+logger = logging.getLogger(__name__)
+
 _MOST_MOVED = 14
+# So many invoices are locked at once, for as long as it takes to write their reminders.
+_AT_ONCE = 250
 
 
 class InvoiceNotRemindable(DomainError):
@@ -50,9 +57,8 @@ def plan_reminders(*, at: datetime.datetime, limit: int = 500) -> int:
     A sandbox with a clock of its own goes by that clock.
     """
     planned = 0
-    enabled = ReminderPolicy.objects.filter(is_enabled=True).select_related("organization")
-    for policy in enabled.order_by("organization_id"):
-        organization = policy.organization
+    enabled = ReminderPolicy.objects.filter(is_enabled=True).values("organization_id")
+    for organization in Organization.objects.filter(pk__in=enabled).order_by("pk"):
         its_time = organization.test_clock or at
         planned += plan_reminders_in(organization=organization, at=its_time, limit=limit - planned)
         if planned >= limit:
@@ -65,11 +71,18 @@ def plan_reminders_in(
 ) -> int:
     """The same for one organization at that instant of its own.
 
-    Each civil date is looked through once, when its hour has struck. However many dates
-    were missed, an invoice is reminded of once (D7).
+    Each civil date is looked through once by each policy, when its hour has struck. However
+    many dates were missed, an invoice is reminded of once (D7).
     """
-    policy = get_policy(organization.pk)
-    if not policy.settings.is_enabled or not policy.steps:
+    planned = 0
+    for policy in enabled_policies(organization.pk):
+        if planned < limit:
+            planned += _plan_by(policy, organization, at, limit - planned)
+    return planned
+
+
+def _plan_by(policy: Policy, organization: Organization, at: datetime.datetime, limit: int) -> int:
+    if not policy.steps:
         return 0
     if quiet_end(policy.settings, organization, at) is not None:
         return 0
@@ -77,10 +90,11 @@ def plan_reminders_in(
     if policy.settings.checked_on is not None and policy.settings.checked_on >= day:
         return 0
     planned = 0
-    for pk in _candidates(organization, policy, day):
+    coming = _candidates(organization, policy, day)
+    for start in range(0, len(coming), _AT_ONCE):
         if planned >= limit:
             return planned
-        planned += _plan(organization, policy, pk, day, at)
+        planned += _plan_many(organization, policy, coming[start : start + _AT_ONCE], day, at)
     rows = ReminderPolicy.objects.of(organization.pk).filter(pk=policy.settings.pk)
     # Unless the policy was changed meanwhile, which asks for another look.
     rows.filter(version=policy.settings.version).update(checked_on=day)
@@ -119,7 +133,8 @@ def remind(
         created_at=at,
         updated_at=at,
     )
-    _queue(reminder, actor, at, to=to, attach_pdf=attach_pdf)
+    policy = get_policy(invoice.organization_id, invoice.customer).settings
+    _queue(reminder, actor, at, policy, to=to, attach_pdf=attach_pdf)
     return reminder
 
 
@@ -155,18 +170,6 @@ def record_reminder_unsent(
     _finish(reminder, status, at, reason=reason)
 
 
-def reminder_snapshot(reminder: Reminder) -> dict[str, object]:
-    """What an event tells of a reminder."""
-    return {
-        "uuid": str(reminder.uuid),
-        "days": reminder.days,
-        "planned_date": reminder.planned_date,
-        "status": reminder.status,
-        "sent_to": reminder.sent_to,
-        "sent_at": reminder.sent_at,
-    }
-
-
 def _candidates(organization: Organization, policy: Policy, day: datetime.date) -> list[int]:
     """Invoices that a step has come to, by due date, as they look before they are locked."""
     earliest = min(step.days for step in policy.steps)
@@ -175,18 +178,36 @@ def _candidates(organization: Organization, policy: Policy, day: datetime.date) 
     last_due = day - datetime.timedelta(days=earliest - ahead)
     rows = unfinished(organization.pk, policy).filter(due_date__lte=last_due)
     rows = rows.order_by("due_date", "pk")
-    reached = latest_steps(organization.pk, rows)
     country = country_of(policy.settings, organization)
     steps: dict[tuple[datetime.date, datetime.date], int | None] = {}
-    found = []
+    came_to: dict[int, int] = {}
     for pk, due, sent in dates_of(rows, organization.timezone):
         if (due, sent) not in steps:
             came = step_due(policy.steps, due=due, first_sent=sent, today=day, country=country)
             steps[due, sent] = came and came[0].days
         step = steps[due, sent]
-        if step is not None and reached.get(pk, step - 1) < step:
-            found.append(pk)
-    return found
+        if step is not None:
+            came_to[pk] = step
+    reached = latest_steps(organization.pk, list(came_to))
+    return [pk for pk, step in came_to.items() if reached.get(pk, step - 1) < step]
+
+
+def _plan_many(
+    organization: Organization,
+    policy: Policy,
+    pks: list[int],
+    day: datetime.date,
+    at: datetime.datetime,
+) -> int:
+    """Together; what trips that up comes one by one, so that it holds up no other."""
+    if len(pks) > 1:
+        try:
+            return plan_together(organization, policy, pks, day, at)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("%d reminders are planned one by one", len(pks))
+    return sum(_plan(organization, policy, pk, day, at) for pk in pks)
 
 
 @transaction.atomic
@@ -194,8 +215,8 @@ def _plan(
     organization: Organization, policy: Policy, pk: int, day: datetime.date, at: datetime.datetime
 ) -> int:
     hold_invoice(organization.pk, pk)
-    invoice = remindable(organization.pk).select_related("customer", "organization").filter(pk=pk)
-    found = invoice.first()
+    rows = covered_by(policy.settings, remindable(organization.pk))
+    found = rows.select_related("customer", "organization").filter(pk=pk).first()
     if found is None:
         return 0
     came = step_due(
@@ -231,10 +252,10 @@ def _remind_by_step(
         created_at=at,
         updated_at=at,
     )
-    actor = system_actor(organization.pk, livemode=organization.livemode, label="reminders")
+    actor = system_actor(organization.pk, livemode=organization.livemode, label=LABEL)
     try:
         with transaction.atomic():
-            _queue(reminder, actor, at, to=None, attach_pdf=policy.settings.attach_pdf)
+            _queue(reminder, actor, at, policy.settings)
     except IntegrityError:
         return 0  # another worker was here
     except (InvalidValue, RecipientsSuppressed) as refusal:
@@ -251,13 +272,15 @@ def _queue(
     reminder: Reminder,
     actor: Actor,
     at: datetime.datetime,
+    policy: ReminderPolicy,
     *,
-    to: Iterable[str] | None,
-    attach_pdf: bool,
+    to: Iterable[str] | None = None,
+    attach_pdf: bool | None = None,
 ) -> None:
+    """To whom a person names, else whom the customer's policy names, else its usual readers."""
     recipients = recipients_of(
         reminder.invoice,
-        to=to,
+        to=to or ([policy.recipient] if policy.recipient else None),
         cc=(),
         bcc=(),
         send_copy_to_self=False,
@@ -275,7 +298,7 @@ def _queue(
         bcc=recipients.bcc,
         subject="",
         body="",
-        attach_pdf=attach_pdf,
+        attach_pdf=policy.attach_pdf if attach_pdf is None else attach_pdf,
     )
     # The message waits as a row; the event wakes the workers.
     emit(

@@ -43,7 +43,7 @@ def schedule_send(
     if invoice.status == InvoiceStatus.VOID:
         raise InvoiceNotSendable(number=invoice.number)
     if not at < send_at <= at + LONGEST:
-        raise InvalidValue("This must be in the coming year.", param="send_on")
+        raise InvalidValue("This must be in the coming year.", param="send_at")
     # An address that nobody can write to is refused now, not at that moment.
     recipients_of(
         invoice,

@@ -1,4 +1,4 @@
-"""The operators' key to the ledger, for throwing test data away. Nothing else uses it."""
+"""The operators' key to the ledger and the mail log: throwing test data and old mail away."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +21,9 @@ _TURN = {
 def unlocked_ledger() -> Iterator[None]:
     """Let this transaction, and no other, change and delete what is posted.
 
-    For resetting a sandbox and for repairs by hand, never for a correction: those are
-    entries of their own. An error rolls everything back, the unlocking included.
+    For resetting a sandbox, mails whose term is over and repairs by hand, never for a
+    correction: those are entries of their own. An error rolls everything back, the
+    unlocking included.
     """
     unlock, lock = _TURN[connection.vendor]
     with transaction.atomic(), connection.cursor() as cursor:

@@ -65,6 +65,25 @@ def ageing(
     return {row.currency: row for row in rows}
 
 
+def ageing_by_week(
+    organization_id: int, on: datetime.date, weeks: int
+) -> dict[str, tuple[Buckets, list[int]]]:
+    """The same, and when what is not yet due will be: week by week from that date, and later.
+
+    The second list adds up to the first bucket. One run answers both.
+    """
+    days = 7 * weeks
+    ends = [*range(7, days + 1, 7), *(days + period for period in DEFAULT_PERIODS)]
+    last = on + datetime.timedelta(days=days)
+    found = {}
+    # Held against the end of the last week all is late, so the weeks come backwards.
+    for row in _Ageing(organization_id, on, ends, ("currency",), counted_from=last).run():
+        coming, late = row.amounts[: weeks + 1], row.amounts[weeks + 1 :]
+        ages = Buckets(row.currency, [sum(coming), *late], credits=row.credits)
+        found[row.currency] = ages, [*reversed(coming[1:]), coming[0]]
+    return found
+
+
 def ageing_by_customer(
     organization_id: int,
     on: datetime.date,
@@ -122,7 +141,10 @@ class _Ageing:
         periods: Sequence[int],
         group: Sequence[str],
         filters: Mapping[str, Any] | None = None,
+        counted_from: datetime.date | None = None,
     ) -> None:
+        # The day that due dates are held against; what is open is always that of `on`.
+        self._from = counted_from or on
         self._organization_id, self._on, self._periods = organization_id, on, periods
         self._group, self._filters = tuple(group), dict(filters or {})
         self._rows: dict[_Key, Buckets] = {}
@@ -183,9 +205,9 @@ class _Ageing:
             if not due:
                 continue
             row = self._row(tuple(getattr(invoice, name) for name in self._group))
-            row.amounts[bucket_of(self._periods, self._on, invoice.due_date)] -= due
+            row.amounts[bucket_of(self._periods, self._from, invoice.due_date)] -= due
             for part in parts_due(invoice, due):
-                row.amounts[bucket_of(self._periods, self._on, part.due_date)] += part.amount
+                row.amounts[bucket_of(self._periods, self._from, part.due_date)] += part.amount
 
     def _add_credits(self) -> None:
         """Customer credit is a liability: what it grew by later was not there yet."""
@@ -250,7 +272,7 @@ class _Ageing:
 
     def _ago(self, days: int) -> datetime.date:
         # The calendar has a first day; a report on it is odd, and no error.
-        return self._on - datetime.timedelta(days=min(days, self._on.toordinal() - 1))
+        return self._from - datetime.timedelta(days=min(days, self._from.toordinal() - 1))
 
     def _add(
         self, rows: QuerySet[Any], group: Iterable[str], sums: dict[str, Sum], sign: int

@@ -8,19 +8,21 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from billing.models import CreditNote, Invoice, Payment, Refund
-from billing.queries.ageing import Buckets, ageing
+from billing.queries.ageing import Buckets, ageing_by_week
 from core.models import Event
 from core.money import Money
 
 MONTHS = 12
 RECENT = 12
+WEEKS = 8
 
 
 @dataclass(slots=True)
 class CurrencyFigures:
     """One currency's figures; currencies are never added up.
 
-    `ages` is what `outstanding` is made of, `overdue` all of it but the first bucket.
+    `ages` is what `outstanding` is made of, `overdue` all of it but the first bucket;
+    `upcoming` is that bucket by when it is due: each of the next WEEKS, and later.
     `revenue_by_month` holds the net amount (without tax) of invoices issued in each of
     the last twelve months less its credit notes, oldest first, as (first day, Money).
     """
@@ -30,6 +32,7 @@ class CurrencyFigures:
     overdue: Money
     paid_last_30_days: Money
     ages: Buckets | None = None
+    upcoming: list[int] = field(default_factory=list)
     open_count: int = 0
     overdue_count: int = 0
     revenue_by_month: list[tuple[datetime.date, Money]] = field(default_factory=list)
@@ -51,19 +54,20 @@ def figures(organization_id: int, on: datetime.date) -> Figures:
     """
     months = _last_months(on)
     opened = _open(organization_id, on)
-    owed = ageing(organization_id, on)
+    owed = ageing_by_week(organization_id, on, WEEKS)
     paid = _paid(organization_id, on)
     earned = _earned(organization_id, months[0], on)
     codes = set(opened) | set(owed) | set(paid) | {code for code, _ in earned}
 
     def of_currency(code: str) -> CurrencyFigures:
         row = opened.get(code, {"count": 0, "late_count": 0})
-        ages = owed.get(code)
+        ages, upcoming = owed.get(code, (None, []))
         return CurrencyFigures(
             currency=code,
             outstanding=Money.from_minor(ages.total if ages else 0, code),
             overdue=Money.from_minor(sum(ages.amounts[1:]) if ages else 0, code),
             ages=ages,
+            upcoming=upcoming,
             paid_last_30_days=Money.from_minor(paid.get(code, 0), code),
             open_count=row["count"],
             overdue_count=row["late_count"],

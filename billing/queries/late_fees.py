@@ -4,7 +4,7 @@ Civil dates of the organization throughout; amounts in minor units of the late i
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from billing.models import (
     LateFee,
     LateFeePolicy,
 )
+from billing.queries.disputes import Span, disputed_spans, outside, passed
 from billing.queries.reminders import first_sent_date
 from billing.totals.arithmetic import PER_CENT, RATE_PLACES, half_up, scaled
 from core.money import convert_minor, to_minor
@@ -67,9 +68,11 @@ def late_fee_of(invoice: Invoice) -> LateFee | None:
 def chargeable(policy: LateFeePolicy, day: datetime.date) -> QuerySet[Invoice]:
     """Open invoices past their grace that the policy is about, by due date.
 
-    Drafts, void and given-up invoices are left alone, and fees bear no fees of their own.
+    Drafts, void and given-up invoices are left alone, disputed ones as long as that lasts
+    (C11), and fees bear no fees of their own.
     """
     rows = Invoice.objects.of(policy.organization_id).filter(status=InvoiceStatus.ISSUED)
+    rows = rows.filter(disputed_at__isnull=True)
     rows = rows.unsettled().filter(due_date__lt=day - policy.grace_days * ONE_DAY)
     fees = LateFee.objects.filter(fee_invoice=OuterRef("pk"))
     rows = rows.exclude(Exists(fees))
@@ -87,13 +90,14 @@ def occurrences(
     """The days up to `until` that are still to be charged for, earliest first.
 
     The days of an invoice that was first sent when it was late already count from that
-    day, so nothing is charged on it (D10).
+    day, so nothing is charged on it (D10). What falls into a dispute comes after it (C11).
     """
     base = max(invoice.due_date, first_sent_date(invoice, zone))
     charged = dict(_last_charged(invoice))
+    days = (*_fee_days(policy, base, until), *_interest_days(policy, base, until))
     came = [
         each
-        for each in (*_fee_days(policy, base, until), *_interest_days(policy, base, until))
+        for each in _after_disputes(days, invoice, charged.get(Kind.INTEREST), until)
         if each.date >= policy.active_since
         and (each.kind not in charged or each.date > charged[each.kind])
     ]
@@ -168,12 +172,35 @@ def _interest_days(
         start, day = day, day + step
 
 
+def _after_disputes(
+    days: Sequence[Occurrence],
+    invoice: Invoice,
+    interest_until: datetime.date | None,
+    until: datetime.date,
+) -> Iterator[Occurrence]:
+    """Each put off to the end of a dispute it falls into; of several that meet, the first.
+
+    Interest goes on from where the one before it ended, or from what was charged last.
+    """
+    spans = disputed_spans(invoice, until) if days else []
+    last: dict[str, datetime.date] = {}
+    for each in days:
+        date, start = passed(each.date, spans), each.start
+        if date > until or date == last.get(each.kind):
+            continue
+        if start is not None:
+            start = max(last.get(each.kind, start), interest_until or start)
+        last[each.kind] = date
+        yield Occurrence(each.kind, date, start)
+
+
 def _interest(
     policy: LateFeePolicy, invoice: Invoice, start: datetime.date, end: datetime.date
 ) -> Charge:
     """Each day's balance times the yearly rate, rounded once."""
     documents = [invoice, *(_fee_invoices(invoice) if policy.is_compounding else ())]
-    days = sum(_balance_days(each, start, end) for each in documents)
+    pieces: list[Span] = outside(start, end, disputed_spans(invoice, end))
+    days = sum(_balance_days(each, *piece) for each in documents for piece in pieces)
     rate = scaled(policy.interest_rate, RATE_PLACES, "interest_rate")
     base = invoice.amount_due
     return Charge(base, half_up(days * rate, PER_CENT * YEAR_DAYS))

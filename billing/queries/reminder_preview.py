@@ -21,6 +21,8 @@ from billing.queries.reminders import (
 # Why an invoice is left alone, in the order in which it is asked.
 REASONS = {
     "policy_off": "Reminders are switched off.",
+    "own_policy_off": "Reminders are switched off for this customer.",
+    "disputed": "The invoice is disputed.",
     "given_up": "The invoice was given up.",
     "customer_opted_out": "This customer gets no reminders.",
     "invoice_opted_out": "Reminders of this invoice are switched off.",
@@ -48,10 +50,10 @@ def preview_reminders(
 
     At most `limit` of them.
     """
-    policy = get_policy(customer.organization_id)
+    policy = get_policy(customer.organization_id, customer)
     rows = Invoice.objects.of(customer.organization_id).open().filter(customer=customer)
     invoices = rows.select_related("organization").order_by("due_date", "pk")
-    has_address = bool(customer.email) or (
+    has_address = bool(policy.settings.recipient or customer.email) or (
         customer.contacts.filter(receives_invoices=True).exclude(email="").exists()
     )
     found = list(invoices[:limit])
@@ -74,7 +76,9 @@ def _preview(
     latest: Mapping[int, int],
 ) -> ComingReminder:
     obstacles = {
-        "policy_off": not policy.settings.is_enabled,
+        "policy_off": policy.settings.customer_id is None and not policy.settings.is_enabled,
+        "own_policy_off": not policy.settings.is_enabled,
+        "disputed": invoice.disputed_at is not None,
         "given_up": invoice.status != InvoiceStatus.ISSUED,
         "customer_opted_out": not customer.reminders_enabled,
         "invoice_opted_out": not invoice.reminders_enabled,

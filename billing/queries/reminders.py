@@ -6,7 +6,6 @@ Civil dates of the organization throughout.
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, QuerySet
@@ -14,7 +13,14 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Organization
 from billing.business_days import holidays_near
-from billing.models import Invoice, InvoiceStatus, Reminder, ReminderPolicy, ReminderStep
+from billing.models import (
+    Customer,
+    Invoice,
+    InvoiceStatus,
+    Reminder,
+    ReminderPolicy,
+    ReminderStep,
+)
 from billing.models.invoices import InvoiceQuerySet
 from billing.queries.settlement import pending_minor
 from billing.recurrence import instant
@@ -24,6 +30,7 @@ from core.money import convert_minor
 # Days after the due date, and whether it is on until somebody says otherwise.
 DEFAULT_STEPS = ((-7, True), (-1, False), (0, True), (3, True), (7, True), (14, True), (30, True))
 ONE_DAY = datetime.timedelta(days=1)
+_IDS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,14 @@ class Policy:
     steps: tuple[ReminderStep, ...]
 
 
-def get_policy(organization_id: int) -> Policy:
-    """What is kept, else the default: the usual steps, switched off."""
-    kept = ReminderPolicy.objects.of(organization_id).prefetch_related("steps").first()
+def get_policy(organization_id: int, customer: Customer | None = None) -> Policy:
+    """The customer's own policy or the organization's as it is kept.
+
+    Else the default: the usual steps, switched off.
+    """
+    rows = ReminderPolicy.objects.of(organization_id).prefetch_related("steps")
+    own = rows.filter(customer=customer).first() if customer else None
+    kept = own or rows.filter(customer=None).first()
     if kept is not None:
         return Policy(kept, tuple(kept.steps.all()))
     steps = tuple(
@@ -46,14 +58,33 @@ def get_policy(organization_id: int) -> Policy:
     return Policy(ReminderPolicy(organization_id=organization_id), steps)
 
 
+def enabled_policies(organization_id: int) -> list[Policy]:
+    """Those that remind: the organization's own, and customers' that replace it."""
+    rows = ReminderPolicy.objects.of(organization_id).filter(is_enabled=True)
+    found = rows.prefetch_related("steps").order_by("pk")
+    return [Policy(kept, tuple(kept.steps.all())) for kept in found]
+
+
+def covered_by(policy: ReminderPolicy, rows: InvoiceQuerySet) -> InvoiceQuerySet:
+    """Those of the invoices that the policy is about: its customer's, or without an own one."""
+    if policy.customer_id is not None:
+        return rows.filter(customer_id=policy.customer_id)
+    own = ReminderPolicy.objects.of(policy.organization_id).filter(customer__isnull=False)
+    return rows.exclude(customer_id__in=own.values("customer_id"))
+
+
 def list_reminders(invoice: Invoice) -> QuerySet[Reminder]:
     """Those of one invoice in the order they were planned."""
     return Reminder.objects.of(invoice.organization_id).filter(invoice=invoice).order_by("pk")
 
 
 def remindable(organization_id: int) -> InvoiceQuerySet:
-    """Open invoices whose customer wants to hear of them. Given up means left alone."""
+    """Open invoices whose customer wants to hear of them.
+
+    Given up means left alone, and so does disputed as long as that lasts (C11).
+    """
     rows = Invoice.objects.of(organization_id).filter(status=InvoiceStatus.ISSUED).unsettled()
+    rows = rows.filter(disputed_at__isnull=True)
     return rows.filter(reminders_enabled=True, customer__reminders_enabled=True)
 
 
@@ -114,11 +145,19 @@ def first_sent_date(invoice: Invoice, zone: str) -> datetime.date:
     return sent.astimezone(ZoneInfo(zone)).date()
 
 
-def latest_steps(organization_id: int, invoices: InvoiceQuerySet | list[int]) -> dict[int, int]:
-    """The days of the latest step that each of the invoices was reminded by."""
-    wanted: Any = invoices if isinstance(invoices, list) else invoices.order_by().values("pk")
-    rows = Reminder.objects.of(organization_id).filter(invoice_id__in=wanted, days__isnull=False)
-    return dict(rows.values_list("invoice_id").annotate(days=Max("days")))
+def latest_steps(organization_id: int, invoice_ids: Sequence[int]) -> dict[int, int]:
+    """The days of the latest step that each of the invoices was reminded by.
+
+    By their ids, so many at a time: of a join with tables that have just grown from nothing
+    the database thinks so little that it reads one for each row of the other.
+    """
+    found: dict[int, int] = {}
+    for start in range(0, len(invoice_ids), _IDS_AT_ONCE):
+        rows = Reminder.objects.of(organization_id).filter(
+            invoice_id__in=invoice_ids[start : start + _IDS_AT_ONCE], days__isnull=False
+        )
+        found |= dict(rows.values_list("invoice_id").annotate(days=Max("days")).order_by())
+    return found
 
 
 def dates_of(
@@ -135,7 +174,7 @@ def unfinished(organization_id: int, policy: Policy) -> InvoiceQuerySet:
     """Remindable invoices that the last of the policy's steps has not reminded of."""
     latest = max(step.days for step in policy.steps)
     done = Reminder.objects.of(organization_id).filter(days=latest).values("invoice_id")
-    return remindable(organization_id).exclude(pk__in=done)
+    return covered_by(policy.settings, remindable(organization_id)).exclude(pk__in=done)
 
 
 def owes_enough(invoice: Invoice, minimum_minor: int) -> bool:
@@ -154,6 +193,8 @@ def is_wanted(reminder: Reminder) -> bool:
         .get(pk=reminder.invoice_id)
     )
     if invoice.status != InvoiceStatus.ISSUED or invoice.amount_due == 0:
+        return False
+    if invoice.disputed_at is not None:
         return False
     if is_paid_soon(invoice):
         return False
@@ -204,9 +245,17 @@ def check_date(
 
 def next_check(organization: Organization, after: datetime.datetime) -> datetime.datetime | None:
     """When the next reminder will be planned if nothing changes, or None."""
-    policy = get_policy(organization.pk)
-    if not policy.settings.is_enabled:
-        return None
+    moments = [
+        moment
+        for policy in enabled_policies(organization.pk)
+        for moment in _next_moments(organization, policy, after)
+    ]
+    return min(moments, default=None)
+
+
+def _next_moments(
+    organization: Organization, policy: Policy, after: datetime.datetime
+) -> Iterator[datetime.datetime]:
     done = policy.settings.checked_on or check_date(policy.settings, organization, after)
     country = country_of(policy.settings, organization)
     rows = unfinished(organization.pk, policy) if policy.steps else Invoice.objects.none()
@@ -218,10 +267,11 @@ def next_check(organization: Organization, after: datetime.datetime) -> datetime
         for planned in _planned_dates(policy.steps, due, sent, country)
         if planned > done
     ]
-    moments = [quiet_end(policy.settings, organization, after)]
+    quiet = quiet_end(policy.settings, organization, after)
+    if quiet is not None:
+        yield quiet
     if coming:
-        moments.append(instant(min(coming), policy.settings.send_time, organization.timezone))
-    return min((one for one in moments if one is not None), default=None)
+        yield instant(min(coming), policy.settings.send_time, organization.timezone)
 
 
 def _planned_dates(

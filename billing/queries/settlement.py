@@ -1,7 +1,7 @@
 """What stands between an invoice and its settlement: pending money, instalments, allocations."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
@@ -26,6 +26,14 @@ def pending_minor(organization_id: int, invoice_id: int) -> int:
         invoice_id=invoice_id, status=Payment.Status.PENDING
     )
     return pending.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def pending_by_invoice(organization_id: int, invoice_ids: Collection[int]) -> dict[int, int]:
+    """The same for many; invoices without pending money are left out."""
+    pending = Payment.objects.of(organization_id).filter(
+        invoice_id__in=invoice_ids, status=Payment.Status.PENDING
+    )
+    return dict(pending.values_list("invoice_id").annotate(sum=Sum("amount")).order_by())
 
 
 def has_money(organization_id: int, invoice_id: int) -> bool:

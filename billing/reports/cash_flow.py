@@ -14,7 +14,8 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import Organization
 from billing.models import LedgerAccount, Payment, Posting, Refund
-from billing.reports.periods import STEPS, Span, cut
+from billing.queries.spans import Span
+from billing.reports.periods import STEPS, cut
 from billing.reports.table import Column, Kind, Row, Table
 from billing.reports.wording import span_in_words
 

@@ -16,7 +16,8 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from billing.models import Customer, Payment, PaymentMethod
-from billing.reports.periods import STEPS, Span, cut
+from billing.queries.spans import Span
+from billing.reports.periods import STEPS, cut
 from billing.reports.sales import CUSTOMER, Scope, paid_back
 
 METHOD, GATEWAY = "method", "gateway"

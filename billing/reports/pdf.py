@@ -14,6 +14,7 @@ from billing.documents.formats import Formatter, known_locale
 from billing.documents.pen import Pen
 from billing.documents.pictures import logo_png
 from billing.documents.text import wrap
+from billing.documents.wording import words_for
 from billing.reports.grid import GAP, Grid, Line
 from billing.reports.table import Column, Table
 from core.errors import DomainError, Kind
@@ -37,23 +38,25 @@ class ReportTooLong(DomainError):
     default_param = "format"
 
 
-def report_pdf(table: Table, organization: Organization) -> bytes:
+def report_pdf(table: Table, organization: Organization, locale: str = "") -> bytes:
     """The table as PDF under the organization's name; the same table gives the same bytes.
 
-    Lies on its side when the columns ask for it. Raises ReportTooLong.
+    Lies on its side when the columns ask for it. With a `locale` figures, dates and the page
+    numbers are in that one instead of the organization's. Raises ReportTooLong.
     """
-    return _Report(table, organization).draw()
+    return _Report(table, organization, locale).draw()
 
 
 class _Report:
     """One report being drawn."""
 
-    def __init__(self, table: Table, organization: Organization) -> None:
+    def __init__(self, table: Table, organization: Organization, locale: str) -> None:
         rows = list(islice(table.rows, MOST_ROWS + 1))
         if len(rows) > MOST_ROWS:
             raise ReportTooLong(most=MOST_ROWS)
         self._table, self._organization = table, organization
-        self._locale = known_locale(organization.locale)
+        self._locale = known_locale(locale or organization.locale)
+        self._language, self._words = words_for(locale or "en")
         self._palette = palette(organization.accent_color)
         self._regular, self._bold = SANS.regular, SANS.bold
         self._grid = Grid(table, rows, self._locale, self._regular, self._bold)
@@ -62,7 +65,7 @@ class _Report:
             paper,
             title=f"{table.title} · {organization.display_name}",
             author=organization.display_name,
-            language="en",
+            language=self._language,
             font=self._regular,
         )
         self._pen.date(table.day)
@@ -146,7 +149,7 @@ class _Report:
         lines = self._grid.lines(self._widths, self._size)
         blocks = [self._row(line, number) for number, line in enumerate(lines)]
         if not self._has_rows:
-            blocks.append(self._sentence("There is nothing to report.", running=0))
+            blocks.append(self._sentence(self._words["nothing_to_report"], running=0))
         totals = self._grid.totals(self._widths, self._size)
         blocks += [self._total(line, is_first=not index) for index, line in enumerate(totals)]
         return blocks + [self._sentence(note) for note in self._note_lines()]
@@ -248,7 +251,7 @@ class _Report:
         day = Formatter(self._locale, "").date(self._table.day)
         pen.text(self._left, y, f"{self._table.title} · {day}", self._regular, 7, FAINT,
                  width=(self._right - self._left) * 0.7)  # fmt: skip
-        label = f"Page {number} of {count}"
+        label = self._words["page"].format(page=number, pages=count)
         pen.text(self._right, y, label, self._regular, 7, SOFT, align="right")
         pen.end_page()
 

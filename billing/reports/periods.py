@@ -2,8 +2,8 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from billing.queries.spans import Span
 from core.errors import DomainError, Kind
 
 DAY, WEEK, MONTH, QUARTER, YEAR = "day", "week", "month", "quarter", "year"
@@ -23,22 +23,6 @@ class RangeTooLong(DomainError):
     kind, code = Kind.MALFORMED, "range_too_long"
     message = "A report covers at most {most} years."
     default_param = "start_date"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From one civil date to another, both included."""
-
-    start: datetime.date
-    end: datetime.date
-
-    @property
-    def days(self) -> int:
-        return (self.end - self.start).days + 1
-
-    def lookup(self, field: str) -> dict[str, datetime.date]:
-        """The span as a filter on a date field."""
-        return {f"{field}__gte": self.start, f"{field}__lte": self.end}
 
 
 def span_of(start: datetime.date | None, end: datetime.date | None, today: datetime.date) -> Span:

@@ -21,7 +21,7 @@ from billing.models import (
     Posting,
     Product,
 )
-from billing.reports.periods import Span
+from billing.queries.spans import Span
 from billing.reports.sales import Scope
 
 PRODUCT = "product"

@@ -20,7 +20,8 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from billing.models import CreditNote, Customer, Invoice, Payment, Refund
-from billing.reports.periods import STEPS, Span, cut
+from billing.queries.spans import Span
+from billing.reports.periods import STEPS, cut
 
 CUSTOMER = "customer"
 GROUPS = (*STEPS, CUSTOMER)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Case, Count, F, QuerySet, Sum, Value, When
 
 from billing.models import CreditNote, Invoice, InvoiceStatus, TaxProfile
-from billing.reports.periods import Span
+from billing.queries.spans import Span
 from billing.reports.sales import Scope
 from billing.reports.tax_parts import (
     CREDIT_NOTES,

@@ -4,7 +4,7 @@ import datetime
 
 from accounts.models import Organization
 from billing.documents.formats import Formatter, known_locale
-from billing.reports.periods import Span
+from billing.queries.spans import Span
 
 
 def day_in_words(organization: Organization, day: datetime.date) -> str:

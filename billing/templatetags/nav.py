@@ -7,6 +7,8 @@ from django import template
 from django.template import RequestContext
 from django.urls import reverse
 
+from billing.web.language import say
+
 register = template.Library()
 
 
@@ -27,6 +29,7 @@ PLACES = (
     Place("Recurring", "billing:recurring", "swap", "invoices:read"),
     Place("Quotes", "billing:quotes", "quote", "invoices:read"),
     Place("Payments", "billing:payments", "coins", "payments:read"),
+    Place("Inbox", "integrations:inbox", "download", "payments:read"),
     Place("Transactions", "billing:transactions", "half", "payments:read"),
     Place("Customers", "billing:customers", "people", "customers:read"),
     Place("Leads", "billing:leads", "person", "customers:read"),
@@ -39,10 +42,13 @@ PLACES = (
     Place("Reminders", "billing:reminders", "clock", "settings:write", "Settings"),
     Place("Mail texts", "integrations:email-templates", "mail", "settings:write", "Settings"),
     Place("Late fees", "billing:late-fees", "percent", "settings:write", "Settings"),
+    Place("Opens and clicks", "integrations:mail-tracking", "eye", "settings:write", "Settings"),
+    Place("Customer portal", "billing:portal-settings", "person", "settings:write", "Settings"),
     Place("Team", "billing:team", "people", "settings:write", "Settings"),
     Place("API keys", "billing:api-keys", "key", "settings:write", "Settings"),
     Place("Applications", "integrations:applications", "link", "settings:write", "Settings"),
     Place("Shops", "integrations:shops", "box", "webhooks:manage", "Settings"),
+    Place("Collecting", "integrations:collecting", "download", "webhooks:manage", "Settings"),
     Place("Webhooks", "integrations:webhooks", "hook", "webhooks:manage", "Settings"),
 )
 BOTTOM = ("billing:dashboard", "billing:invoices", "billing:customers")
@@ -69,7 +75,7 @@ def bottom_navigation(context: RequestContext) -> dict[str, Any]:
 @register.simple_tag
 def theme_choices() -> tuple[tuple[str, str, str], ...]:
     """Follow the device, light, or dark: value, label and icon."""
-    return THEMES
+    return tuple((value, say(label), drawing) for value, label, drawing in THEMES)
 
 
 def _places(context: RequestContext) -> list[dict[str, Any]]:
@@ -83,10 +89,10 @@ def _places(context: RequestContext) -> list[dict[str, Any]]:
         address = reverse(place.route)
         entries.append(
             {
-                "label": place.label,
+                "label": say(place.label),
                 "route": place.route,
                 "icon": place.icon,
-                "group": place.group,
+                "group": say(place.group),
                 "address": address,
                 "is_here": False,
             }

@@ -10,8 +10,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from billing.web import states
+from billing.web.language import say as in_their_language
 
 register = template.Library()
+
+
+@register.filter
+def say(text: object) -> str:
+    """A label of a table or a choice in the reader's language."""
+    return in_their_language(text)
 
 
 @register.simple_tag
@@ -29,7 +36,7 @@ def state(word: str, label: str = "") -> SafeString:
     """A status badge: an icon and a word; colour only repeats them."""
     look = states.look_of(word)
     return format_html(
-        '<span class="state {}">{}{}</span>', look.tone, icon(look.icon), label or look.label
+        '<span class="state {}">{}{}</span>', look.tone, icon(look.icon), say(label or look.label)
     )
 
 
@@ -49,7 +56,8 @@ def field(bound: BoundField, wide: bool = False, label: str = "") -> dict[str, A
         "widget": bound.as_widget(attrs=attrs),
         "is_tick": kind == "checkbox" and not getattr(bound.field, "choices", None),
         "is_group": getattr(bound.field.widget, "use_fieldset", False),
-        "label": label or bound.label,
+        "label": say(label or bound.label or ""),
+        "help": say(bound.help_text),
         "wide": wide,
     }
 

@@ -17,7 +17,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import resolve_url
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
@@ -27,6 +27,7 @@ from accounts.web.guards import organization_required
 from accounts.web.workplace import workplace_of
 from billing.queries.organizations import today
 from billing.web import wording
+from billing.web.language import reading_language, refusal
 from core import tenancy
 from core.errors import DomainError, Kind
 
@@ -104,6 +105,7 @@ def _prepare(request: StaffRequest) -> None:
     request.display_locale = wording.display_locale(
         request.user.locale, request.organization.locale
     )
+    translation.activate(reading_language(request.user.locale))
 
 
 def _answer(request: StaffRequest, error: DomainError) -> HttpResponseBase:
@@ -111,5 +113,5 @@ def _answer(request: StaffRequest, error: DomainError) -> HttpResponseBase:
         raise Http404(str(error)) from error
     if error.kind is Kind.FORBIDDEN:
         raise PermissionDenied(str(error)) from error
-    messages.error(request, str(error))
+    messages.error(request, refusal(error))
     return back_to(request, request.headers.get("Referer", ""), "billing:dashboard")

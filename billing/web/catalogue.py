@@ -4,15 +4,17 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Product
 from billing.operations import products, tax_profiles
 from billing.queries.products import get_product, list_products
 from billing.queries.tax_profiles import get_tax_profile, list_tax_profiles
 from billing.web.access import StaffRequest, staff_view
+from billing.web.conflicts import conflict_on, version_given, version_shown
 from billing.web.forms.catalogue import ProductForm, TaxForm, product_initial
 from billing.web.listing import chosen_tab, page_of, search_text
 
@@ -33,12 +35,19 @@ _TAX_FIELDS = [
 @staff_view("products:read")
 def index(request: StaffRequest) -> HttpResponse:
     text, word = search_text(request), chosen_tab(request, TABS)
-    rows = list_products(request.actor.organization_id).filter(is_active=word != "archived")
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(sku__icontains=text))
+    rows = filtered(request)
     page = page_of(rows, request, SORTS, "name")
     context = {"page": page, "q": text, "tabs": TABS, "status": word, "is_filtered": bool(text)}
     return render(request, "app/products/list.html", context)
+
+
+def filtered(request: StaffRequest) -> QuerySet[Product]:
+    """The rows that ?status= and ?q= ask for."""
+    text, word = search_text(request), chosen_tab(request, TABS)
+    rows = list_products(request.actor.organization_id).filter(is_active=word != "archived")
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(sku__icontains=text))
+    return rows
 
 
 @staff_view("products:write", methods=("GET", "POST"))
@@ -54,7 +63,7 @@ def create(request: StaffRequest) -> HttpResponse:
             )
         )
         if product:
-            messages.success(request, f"{product.name} is added.")
+            messages.success(request, gettext("{name} is added.").format(name=product.name))
             return redirect("billing:products")
     return _edit(request, form)
 
@@ -69,11 +78,12 @@ def edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
                 actor=request.actor,
                 at=request.at,
                 product_id=product.pk,
+                expected_sequence=version_given(request),
                 **form.fields_for_operation(),
             )
         )
         if saved:
-            messages.success(request, f"{saved.name} is saved.")
+            messages.success(request, gettext("{name} is saved.").format(name=saved.name))
             return redirect("billing:products")
     return _edit(request, form, product)
 
@@ -83,7 +93,7 @@ def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Gone if nothing uses it, else archived; the operation knows."""
     product = get_product(request.actor.organization_id, uuid)
     products.delete_product(actor=request.actor, at=request.at, product_id=product.pk)
-    messages.success(request, f"{product.name} is no longer offered.")
+    messages.success(request, gettext("{name} is no longer offered.").format(name=product.name))
     return redirect("billing:products")
 
 
@@ -104,7 +114,7 @@ def create_tax(request: StaffRequest) -> HttpResponse:
             )
         )
         if profile:
-            messages.success(request, f"{profile.name} is added.")
+            messages.success(request, gettext("{name} is added.").format(name=profile.name))
             return redirect("billing:taxes")
     return render(
         request, "app/taxes/edit.html", {"form": form}, status=422 if form.is_bound else 200
@@ -125,7 +135,12 @@ def edit_tax(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
         )
         if saved:
-            messages.success(request, f"{saved.name} is saved. Issued invoices keep the old rule.")
+            messages.success(
+                request,
+                gettext("{name} is saved. Issued invoices keep the old rule.").format(
+                    name=saved.name
+                ),
+            )
             return redirect("billing:taxes")
     context = {"form": form, "profile": profile}
     return render(request, "app/taxes/edit.html", context, status=422 if form.is_bound else 200)
@@ -135,7 +150,7 @@ def edit_tax(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def delete_tax(request: StaffRequest, uuid: UUID) -> HttpResponse:
     profile = get_tax_profile(request.actor.organization_id, uuid)
     tax_profiles.delete_tax_profile(actor=request.actor, at=request.at, tax_profile_id=profile.pk)
-    messages.success(request, f"{profile.name} is retired.")
+    messages.success(request, gettext("{name} is retired.").format(name=profile.name))
     return redirect("billing:taxes")
 
 
@@ -151,5 +166,11 @@ def _form(request: StaffRequest, initial: dict[str, object]) -> ProductForm:
 
 def _edit(request: StaffRequest, form: ProductForm, product: Product | None = None) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    context = {"form": form, "product": product}
+    conflict = conflict_on(request, form, product)
+    context = {
+        "form": form,
+        "product": product,
+        "conflict": conflict,
+        "version": version_shown(request, product, conflict),
+    }
     return render(request, "app/products/edit.html", context, status=status)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.documents import credit_note_pdf, pdf_file_name
 from billing.models import Invoice, InvoiceLine
@@ -45,7 +46,9 @@ def create(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
         )
         if note:
-            messages.success(request, f"Credit note {note.number} is issued.")
+            messages.success(
+                request, gettext("Credit note {number} is issued.").format(number=note.number)
+            )
             return redirect("billing:credit-note-detail", note.uuid)
     return _show(request, invoice, form, lines, 422 if is_post else 200)
 
@@ -72,7 +75,7 @@ def void(request: StaffRequest, uuid: UUID) -> HttpResponse:
     note = credit_notes.void_credit_note(
         actor=request.actor, at=request.at, credit_note_id=uuid, on=request.today
     )
-    messages.success(request, f"Credit note {note.number} is void.")
+    messages.success(request, gettext("Credit note {number} is void.").format(number=note.number))
     return redirect("billing:credit-note-detail", uuid)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Customer, Invoice
 from billing.operations.customer_credit import apply_credit, pay_out_credit
@@ -37,7 +38,7 @@ def allocate(request: StaffRequest, uuid: UUID) -> HttpResponse:
     sources = customer_credit(request.actor.organization_id, customer.pk)
     currencies = sorted({source.currency for source in sources})
     if not currencies:
-        messages.info(request, f"{customer.name} has no credit.")
+        messages.info(request, gettext("{name} has no credit.").format(name=customer.name))
         return redirect("billing:customer-detail", customer.uuid)
     asked = request.GET.get("currency", "")
     currency = asked if asked in currencies else currencies[0]
@@ -77,9 +78,14 @@ def pay_out(request: StaffRequest, uuid: UUID) -> HttpResponse:
             **form.values(),
         )
         amount = wording.money(refund.amount, refund.currency, request.display_locale)
-        messages.success(request, f"{amount} is paid back as {refund.number}.")
+        messages.success(
+            request,
+            gettext("{amount} is paid back as {number}.").format(
+                amount=amount, number=refund.number
+            ),
+        )
     else:
-        messages.error(request, "Say which credit is paid out, how much, and when.")
+        messages.error(request, gettext("Say which credit is paid out, how much, and when."))
     return redirect("billing:customer-credit", customer.uuid)
 
 
@@ -121,4 +127,7 @@ def _say(request: StaffRequest, sheet: Sheet, shares: list[Share]) -> None:
     used = sum(part for _invoice, part in shares)
     amount = wording.money(used, sheet.currency, request.display_locale)
     numbers = ", ".join(invoice.number or "" for invoice, _part in shares)
-    messages.success(request, f"{amount} of credit went to {numbers}.")
+    messages.success(
+        request,
+        gettext("{amount} of credit went to {numbers}.").format(amount=amount, numbers=numbers),
+    )

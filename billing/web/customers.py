@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from billing.models import Customer
 from billing.operations import contacts, customers
@@ -18,6 +19,7 @@ from billing.queries.reminder_preview import REASONS, ComingReminder, preview_re
 from billing.queries.suppressions import suppressions_of
 from billing.web import timeline
 from billing.web.access import StaffRequest, staff_view
+from billing.web.conflicts import conflict_on, version_given, version_shown
 from billing.web.forms.customers import ContactForm, CustomerForm, customer_initial
 from billing.web.invoices import HEAVY, shown_status
 from billing.web.listing import chosen_tab, page_of, search_text
@@ -29,11 +31,7 @@ TABS = (("", "Active"), ("archived", "Archived"))
 @staff_view("customers:read")
 def index(request: StaffRequest) -> HttpResponse:
     text, word = search_text(request), chosen_tab(request, TABS)
-    rows = list_customers(request.actor.organization_id).prefetch_related("balances")
-    is_archived = Q(status=Customer.Status.ARCHIVED)
-    rows = rows.filter(is_archived if word == "archived" else ~is_archived)
-    if text:
-        rows = rows.filter(_matches(text))
+    rows = filtered(request).prefetch_related("balances")
     page = page_of(rows, request, SORTS, "name")
     context = {"page": page, "q": text, "tabs": TABS, "status": word, "is_filtered": bool(text)}
     return render(request, "app/customers/list.html", context)
@@ -56,7 +54,7 @@ def create(request: StaffRequest) -> HttpResponse:
             )
         )
         if customer:
-            messages.success(request, f"{customer.name} is added.")
+            messages.success(request, gettext("{name} is added.").format(name=customer.name))
             if request.GET.get("next") == "invoice":
                 return redirect(f"{reverse('billing:invoice-create')}?customer={customer.uuid}")
             return redirect("billing:customer-detail", customer.uuid)
@@ -73,11 +71,12 @@ def edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
                 actor=request.actor,
                 at=request.at,
                 customer_id=customer.pk,
+                expected_sequence=version_given(request),
                 **form.fields_for_operation(),
             )
         )
         if saved:
-            messages.success(request, f"{saved.name} is saved.")
+            messages.success(request, gettext("{name} is saved.").format(name=saved.name))
             return redirect("billing:customer-detail", saved.uuid)
     return _edit(request, form, customer)
 
@@ -91,8 +90,8 @@ def archive(request: StaffRequest, uuid: UUID) -> HttpResponse:
     customers.update_customer(
         actor=request.actor, at=request.at, customer_id=customer.pk, status=status
     )
-    word = "active again" if is_archived else "archived"
-    messages.success(request, f"{customer.name} is {word}.")
+    said = gettext("{name} is active again.") if is_archived else gettext("{name} is archived.")
+    messages.success(request, said.format(name=customer.name))
     return redirect("billing:customer-detail", customer.uuid)
 
 
@@ -100,7 +99,7 @@ def archive(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     customer = get_customer(request.actor.organization_id, uuid)
     customers.delete_customer(actor=request.actor, at=request.at, customer_id=customer.pk)
-    messages.success(request, f"{customer.name} is deleted.")
+    messages.success(request, gettext("{name} is deleted.").format(name=customer.name))
     return redirect("billing:customers")
 
 
@@ -115,7 +114,7 @@ def add_contact(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
         )
         if contact:
-            messages.success(request, f"{contact.name} is added.")
+            messages.success(request, gettext("{name} is added.").format(name=contact.name))
             return redirect("billing:customer-detail", customer.uuid)
     return _detail(request, customer, form, 422)
 
@@ -125,8 +124,17 @@ def lift(request: StaffRequest, uuid: UUID, suppression: UUID) -> HttpResponse:
     """Mail one of the customer's addresses again."""
     customer = get_customer(request.actor.organization_id, uuid)
     lifted = lift_suppression(actor=request.actor, at=request.at, suppression_id=suppression)
-    messages.success(request, f"{lifted.address} is mailed again.")
+    messages.success(request, gettext("{address} is mailed again.").format(address=lifted.address))
     return redirect("billing:customer-detail", customer.uuid)
+
+
+def filtered(request: StaffRequest) -> QuerySet[Customer]:
+    """The rows that ?status= and ?q= ask for."""
+    text, word = search_text(request), chosen_tab(request, TABS)
+    rows = list_customers(request.actor.organization_id)
+    is_archived = Q(status=Customer.Status.ARCHIVED)
+    rows = rows.filter(is_archived if word == "archived" else ~is_archived)
+    return rows.filter(_matches(text)) if text else rows
 
 
 def _matches(text: str) -> Q:
@@ -185,5 +193,11 @@ def _edit(
     request: StaffRequest, form: CustomerForm, customer: Customer | None = None
 ) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    context = {"form": form, "customer": customer}
+    conflict = conflict_on(request, form, customer)
+    context = {
+        "form": form,
+        "customer": customer,
+        "conflict": conflict,
+        "version": version_shown(request, customer, conflict),
+    }
     return render(request, "app/customers/edit.html", context, status=status)

@@ -6,17 +6,26 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
-from billing.models import Customer, Invoice, Payment
+from accounts.models import ApiKey
+from billing.models import Customer, Invoice, Payment, Quote
 from billing.queries import dashboard as queries
 from billing.queries.ageing import Buckets
 from billing.web import timeline, wording
 from billing.web.access import StaffRequest, staff_view
 from billing.web.charts import bar_chart, stacked_bar
+from billing.web.language import say
 from core.money import Money
 
 AGE_LABELS = ("Not yet due", "1–30 days late", "31–60 days late", "61–90 days late", "Over 90 days")
 SOON = datetime.timedelta(days=7)
+KEY_NOTICE = datetime.timedelta(days=14)
+
+
+def age_labels() -> list[str]:
+    """The columns of an ageing, in the reader's language."""
+    return [say(label) for label in AGE_LABELS]
 
 
 @staff_view()
@@ -32,6 +41,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "others": [entry for entry in figures.currencies if entry is not main],
         "chart": _revenue(main, request.display_locale) if main else None,
         "ages": _ages(main.ages) if main else None,
+        "forecast": _forecast(request, main) if main and main.ages else None,
         "attention": _attention(request, figures),
         "recent": timeline.entries(
             timeline.recent(organization_id), request.display_locale, request.actor.label
@@ -71,10 +81,30 @@ def _ages(buckets: Buckets | None) -> dict[str, Any] | None:
     if buckets is None or not buckets.total:
         return None
     return {
-        "slices": stacked_bar(buckets.amounts, list(AGE_LABELS)),
-        "rows": list(zip(range(len(AGE_LABELS)), AGE_LABELS, buckets.amounts, strict=True)),
+        "slices": stacked_bar(buckets.amounts, age_labels()),
+        "rows": list(zip(range(len(AGE_LABELS)), age_labels(), buckets.amounts, strict=True)),
         "total": buckets.total,
         "currency": buckets.currency,
+    }
+
+
+def _forecast(request: StaffRequest, entry: queries.CurrencyFigures) -> dict[str, Any]:
+    """What open invoices bring in, by when it is due; adds up to what is outstanding."""
+    currency = entry.currency
+    locale = request.display_locale
+    days = [request.today + datetime.timedelta(days=7 * week) for week in range(queries.WEEKS)]
+    labels = [gettext("late"), *(wording.short_day(day, locale) for day in days), gettext("later")]
+    names = [
+        gettext("Already late"),
+        *(gettext("Week from {day}").format(day=wording.day(day, locale)) for day in days),
+        gettext("Later"),
+    ]
+    amounts = [entry.overdue.minor, *entry.upcoming]
+    figures = [wording.money(amount, currency, locale) for amount in amounts]
+    return {
+        "shape": bar_chart(amounts, labels, figures),
+        "rows": list(zip(names, figures, strict=True)),
+        "total": wording.money(sum(amounts), currency, locale),
     }
 
 
@@ -90,16 +120,63 @@ def _attention(request: StaffRequest, figures: queries.Figures) -> list[dict[str
         .count()
     )
     pending = Payment.objects.of(organization_id).filter(status=Payment.Status.PENDING).count()
+    payments = reverse("billing:payments")
     found = [
-        (late, "alert", "tone-bad", "overdue", f"{invoices}?status=overdue"),
-        (soon, "clock", "tone-warn", "due within seven days", f"{invoices}?status=due_soon"),
-        (figures.draft_count, "pencil", "", "still a draft", f"{invoices}?status=draft"),
-        (pending, "coins", "", "payment pending", reverse("billing:payments") + "?status=pending"),
+        (late, "alert", "tone-bad", gettext("overdue"), f"{invoices}?status=overdue"),
+        (
+            soon,
+            "clock",
+            "tone-warn",
+            gettext("due within seven days"),
+            f"{invoices}?status=due_soon",
+        ),
+        (figures.draft_count, "pencil", "", gettext("still a draft"), f"{invoices}?status=draft"),
+        *_ending(request),
+        (
+            pending,
+            "coins",
+            "",
+            gettext("payment pending"),
+            f"{payments}?status=pending",
+        ),
     ]
     return [
         {"count": count, "icon": icon, "tone": tone, "words": words, "href": href}
         for count, icon, tone, words, href in found
         if count
+    ]
+
+
+def _ending(request: StaffRequest) -> list[tuple[int, str, str, str, str]]:
+    """Quotes and API keys whose end is near."""
+    organization_id = request.actor.organization_id
+    quotes = Quote.objects.of(organization_id).filter(
+        status=Quote.Status.OPEN,
+        valid_until__gte=request.today,
+        valid_until__lte=request.today + SOON,
+    )
+    keys = ApiKey.objects.filter(
+        organization_id=organization_id,
+        revoked_at__isnull=True,
+        expires_at__gt=request.at,
+        expires_at__lte=request.at + KEY_NOTICE,
+    )
+    key_count = keys.count() if request.actor.may("settings:write") else 0
+    return [
+        (
+            quotes.count(),
+            "quote",
+            "tone-warn",
+            gettext("quote expires within seven days"),
+            reverse("billing:quotes") + "?status=open",
+        ),
+        (
+            key_count,
+            "key",
+            "tone-warn",
+            gettext("API key ends within two weeks"),
+            reverse("billing:api-keys"),
+        ),
     ]
 
 
@@ -110,17 +187,17 @@ def _first_steps(request: StaffRequest) -> list[dict[str, Any]]:
     steps = [
         (
             "settings:write",
-            "Put your address and VAT id on your invoices",
+            gettext("Put your address and VAT id on your invoices"),
             bool(organization.address_line1),
             "billing:settings",
         ),
         (
             "customers:write",
-            "Add your first customer",
+            gettext("Add your first customer"),
             has_customer,
             "billing:customer-create",
         ),
-        ("invoices:write", "Write your first invoice", False, "billing:invoice-create"),
+        ("invoices:write", gettext("Write your first invoice"), False, "billing:invoice-create"),
     ]
     return [
         {"words": words, "is_done": is_done, "href": reverse(route)}

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from billing.models import Customer, Invoice, Quote
 from billing.models.base import DocumentLine
 from billing.operations import drafting
 from billing.web.access import StaffRequest
 from billing.web.forms.base import are_valid
 from billing.web.forms.invoices import InvoiceForm, LineForm, ProductsByName
+from billing.web.language import refusal
 from billing.web.pickers import chosen_customer
 from core.errors import DomainError
 from core.models import as_uuid
@@ -53,11 +56,13 @@ def add_up(
     """Fill in sums and line amounts, or say in a word why there are none yet."""
     found = given(request, editor)
     if found is None:
-        editor.trouble = "The sum appears as soon as the customer and the lines can be read."
+        editor.trouble = gettext(
+            "The sum appears as soon as the customer and the lines can be read."
+        )
         return
     customer, specs, kept = found
     if not specs:
-        editor.trouble = "Nothing to add up yet."
+        editor.trouble = gettext("Nothing to add up yet.")
         return
     head = editor.head.head()
     try:
@@ -84,7 +89,7 @@ def add_up(
             discount_value=head["discount_value"],
         )
     except DomainError as error:
-        editor.trouble = str(error)
+        editor.trouble = refusal(error)
         return
     editor.sums = draft
     editor.taxes = [(group.name, group.tax) for group in groups]

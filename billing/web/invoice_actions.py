@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Invoice
 from billing.operations import invoices, issuing, payments, scheduled_sends, sending
@@ -13,6 +14,7 @@ from billing.operations.payables import payable_minor
 from billing.queries.invoices import get_invoice
 from billing.web import wording
 from billing.web.access import StaffRequest, staff_view
+from billing.web.conflicts import conflict_on
 from billing.web.forms.actions import AmendForm, InvoiceSendForm, PaymentForm, VoidForm
 from billing.web.invoices import shown_status
 from core.money import from_minor
@@ -21,7 +23,9 @@ from core.money import from_minor
 @staff_view("invoices:write", methods=("POST",))
 def issue(request: StaffRequest, uuid: UUID) -> HttpResponse:
     invoice = issuing.issue_invoice(actor=request.actor, at=request.at, invoice_id=uuid)
-    messages.success(request, f"Invoice {invoice.number} is issued and final.")
+    messages.success(
+        request, gettext("Invoice {number} is issued and final.").format(number=invoice.number)
+    )
     return _detail(invoice)
 
 
@@ -41,7 +45,12 @@ def send(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
             if sent:
                 to = ", ".join(sent.sent_to)
-                messages.success(request, f"Invoice {sent.invoice.number} is on its way to {to}.")
+                messages.success(
+                    request,
+                    gettext("Invoice {number} is on its way to {to}.").format(
+                        number=sent.invoice.number, to=to
+                    ),
+                )
                 return _detail(invoice)
         return _form(request, invoice, form, "send", status=422)
     contacts = invoice.customer.contacts.filter(receives_invoices=True).exclude(email="")
@@ -58,7 +67,7 @@ def unschedule(request: StaffRequest, uuid: UUID) -> HttpResponse:
     plan = scheduled_sends.cancel_scheduled_send(
         actor=request.actor, at=request.at, invoice_id=uuid
     )
-    messages.success(request, "The planned mail is cancelled.")
+    messages.success(request, gettext("The planned mail is cancelled."))
     return _detail(plan.invoice)
 
 
@@ -76,7 +85,7 @@ def _send_later(request: StaffRequest, invoice: Invoice, form: InvoiceSendForm) 
     if plan is None:
         return _form(request, invoice, form, "send", status=422)
     day = wording.day(form.cleaned_data["send_on"], request.display_locale)
-    messages.success(request, f"The mail is planned for {day}.")
+    messages.success(request, gettext("The mail is planned for {day}.").format(day=day))
     return _detail(invoice)
 
 
@@ -98,7 +107,12 @@ def pay(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
             if payment:
                 amount = wording.money(payment.amount, payment.currency, request.display_locale)
-                messages.success(request, f"Payment {payment.number} of {amount} is recorded.")
+                messages.success(
+                    request,
+                    gettext("Payment {number} of {amount} is recorded.").format(
+                        number=payment.number, amount=amount
+                    ),
+                )
                 return _detail(invoice)
         return _form(request, invoice, form, "pay", status=422)
     initial = {
@@ -116,7 +130,12 @@ def mark_paid(request: StaffRequest, uuid: UUID) -> HttpResponse:
         actor=request.actor, at=request.at, invoice_id=uuid, payment_date=request.today
     )
     amount = wording.money(payment.amount, payment.currency, request.display_locale)
-    messages.success(request, f"Paid in full: payment {payment.number} of {amount}.")
+    messages.success(
+        request,
+        gettext("Paid in full: payment {number} of {amount}.").format(
+            number=payment.number, amount=amount
+        ),
+    )
     return redirect("billing:invoice-detail", uuid)
 
 
@@ -135,7 +154,9 @@ def void(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
         )
         if done:
-            messages.success(request, f"Invoice {invoice.number} is void.")
+            messages.success(
+                request, gettext("Invoice {number} is void.").format(number=invoice.number)
+            )
             return _detail(invoice)
     return _form(request, invoice, form, "void", status=422)
 
@@ -144,7 +165,9 @@ def void(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def uncollectible(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Give up hope; a payment may still come."""
     invoice = issuing.mark_uncollectible(actor=request.actor, at=request.at, invoice_id=uuid)
-    messages.success(request, f"Invoice {invoice.number} counts as uncollectible.")
+    messages.success(
+        request, gettext("Invoice {number} counts as uncollectible.").format(number=invoice.number)
+    )
     return _detail(invoice)
 
 
@@ -171,7 +194,9 @@ def amend(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
         )
         if done:
-            messages.success(request, f"Invoice {invoice.number} is changed.")
+            messages.success(
+                request, gettext("Invoice {number} is changed.").format(number=invoice.number)
+            )
             return _detail(invoice)
     return _form(request, invoice, form, "amend", status=422)
 
@@ -179,7 +204,7 @@ def amend(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @staff_view("invoices:write", methods=("POST",))
 def duplicate(request: StaffRequest, uuid: UUID) -> HttpResponse:
     copy = invoices.duplicate_invoice(actor=request.actor, at=request.at, invoice_id=uuid)
-    messages.success(request, "This is a copy, dated today. Look it over, then issue it.")
+    messages.success(request, gettext("This is a copy, dated today. Look it over, then issue it."))
     return redirect("billing:invoice-edit", copy.uuid)
 
 
@@ -199,5 +224,10 @@ def _detail(invoice: Invoice) -> HttpResponse:
 def _form(
     request: StaffRequest, invoice: Invoice, form: Any, name: str, status: int = 200
 ) -> HttpResponse:
-    context = {"invoice": invoice, "form": form, "status": shown_status(invoice, request)}
+    context = {
+        "invoice": invoice,
+        "form": form,
+        "status": shown_status(invoice, request),
+        "conflict": conflict_on(request, form, invoice),
+    }
     return render(request, f"app/invoices/{name}.html", context, status=status)

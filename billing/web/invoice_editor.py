@@ -6,12 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Invoice, InvoiceLine
 from billing.operations import invoices, issuing
 from billing.queries.customers import get_customer
 from billing.queries.invoices import get_invoice
 from billing.web.access import StaffRequest, staff_view
+from billing.web.conflicts import conflict_on
 from billing.web.editing import Editor, add_up, given
 from billing.web.forms.base import price_initial
 from billing.web.forms.invoices import (
@@ -147,8 +149,10 @@ def _save(request: StaffRequest, editor: Editor, *, is_final: bool) -> Invoice |
             raise
         place_refusal(error, editor.head, kept)
         return None
-    word = "issued" if is_final else "saved as a draft"
-    messages.success(request, f"Invoice {invoice.number or ''} is {word}.".replace("  ", " "))
+    said = gettext("Invoice {number} is saved as a draft.")
+    if is_final:
+        said = gettext("Invoice {number} is issued.")
+    messages.success(request, said.format(number=invoice.number or "").replace("  ", " "))
     return invoice
 
 
@@ -188,6 +192,7 @@ def _show(request: StaffRequest, editor: Editor, status: int = 200) -> HttpRespo
     organization_id = request.actor.organization_id
     context = {
         "editor": editor,
+        "conflict": conflict_on(request, editor.head, editor.document),
         "customers": customer_names(organization_id),
         "products": product_names(organization_id),
     }

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from accounts.models import BankAccount
 from billing.documents import invoice_pdf, pdf_file_name
@@ -13,6 +14,7 @@ from billing.models import Invoice, LateFee
 from billing.models.invoices import InvoiceQuerySet
 from billing.operations.payables import payable_minor
 from billing.queries import invoices as queries
+from billing.queries.disputes import disputes_of
 from billing.queries.late_fees import late_fee_of, list_late_fees
 from billing.queries.payments import list_payments_of_invoice
 from billing.queries.settlement import list_allocations
@@ -53,9 +55,7 @@ HEAVY = ("calculation", "seller", "buyer", "charges", "notes", "terms", "footer"
 @staff_view("invoices:read")
 def index(request: StaffRequest) -> HttpResponse:
     """The list: ?status=, ?q= (number, customer, amount), ?sort=, keyset pages."""
-    word, text = request.GET.get("status", ""), search_text(request)
-    rows = queries.list_invoices(request.actor.organization_id)
-    rows = searched(_narrowed(rows, word, request), text)
+    rows, word, text = filtered(request)
     page = page_of(rows.defer(*HEAVY), request, SORTS, "-created")
     context = {
         "page": page,
@@ -86,11 +86,12 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             timeline.of_invoice(invoice),
             request.display_locale,
             request.actor.label,
-            topic=f"Invoice {invoice.number}",
+            topic=gettext("Invoice {number}").format(number=invoice.number),
         ),
         "plan": queries.latest_plan(invoice),
         "late_fees": list(list_late_fees(invoice)),
         "late_fee": late_fee,
+        "disputes": list(disputes_of(invoice)),
         "steps": explain(invoice.calculation) if invoice.calculation else [],
         "public_url": public_url(invoice),
         "payment_request": invoice.payment_requests.select_related("app").first(),
@@ -114,6 +115,13 @@ def pdf(request: StaffRequest, uuid: UUID) -> HttpResponse:
     response["Content-Disposition"] = f'{kind}; filename="{pdf_file_name(invoice)}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def filtered(request: StaffRequest) -> tuple[InvoiceQuerySet, str, str]:
+    """The rows that ?status= and ?q= ask for, and those two words."""
+    word, text = request.GET.get("status", ""), search_text(request)
+    rows = queries.list_invoices(request.actor.organization_id)
+    return searched(_narrowed(rows, word, request), text), word, text
 
 
 def searched(rows: InvoiceQuerySet, text: str) -> InvoiceQuerySet:
@@ -176,6 +184,8 @@ def _actions(invoice: Invoice, request: StaffRequest) -> set[str]:
         "uncollectible": invoice.status == "issued"
         and invoice.amount_due > 0
         and may("invoices:write"),
+        "write-off": is_live and invoice.amount_due > 0 and may("payments:write"),
         "refund": may("payments:write"),
+        "dispute": is_live and may("invoices:write"),
     }
     return {name for name, is_possible in rules.items() if is_possible}

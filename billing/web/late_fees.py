@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Customer
 from billing.operations.late_fee_policies import remove_late_fee_policy, set_late_fee_policy
@@ -30,7 +31,9 @@ def of_customer(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def as_organization(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Take the customer's own policy away."""
     remove_late_fee_policy(actor=request.actor, at=request.at, customer_id=uuid)
-    messages.success(request, "The organization\u2019s late fees hold for this customer again.")
+    messages.success(
+        request, gettext("The organization\u2019s late fees hold for this customer again.")
+    )
     return redirect("billing:customer-late-fees", uuid)
 
 
@@ -38,7 +41,9 @@ def as_organization(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def waive(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """The page is that of the invoice over the fee."""
     fee = waive_late_fee(actor=request.actor, at=request.at, invoice_id=uuid)
-    messages.success(request, f"The late fee {fee.fee_invoice.number} is waived.")
+    messages.success(
+        request, gettext("The late fee {number} is waived.").format(number=fee.fee_invoice.number)
+    )
     return redirect("billing:invoice-detail", uuid)
 
 
@@ -61,9 +66,10 @@ def _page(request: StaffRequest, customer: Customer | None) -> HttpResponse:
             )
         )
         if saved:
-            messages.success(
-                request, f"Saved. Late fees are {'on' if saved.is_enabled else 'off'}."
-            )
+            said = gettext("Saved. Late fees are on.")
+            if not saved.is_enabled:
+                said = gettext("Saved. Late fees are off.")
+            messages.success(request, said)
             if customer is not None:
                 return redirect("billing:customer-late-fees", customer.uuid)
             return redirect("billing:late-fees")

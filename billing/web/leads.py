@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Lead
 from billing.operations import leads
@@ -47,7 +48,7 @@ def create(request: StaffRequest) -> HttpResponse:
             lambda: leads.create_lead(actor=request.actor, at=request.at, **form.values())
         )
         if lead:
-            messages.success(request, f"{lead.name} is added.")
+            messages.success(request, gettext("{name} is added.").format(name=lead.name))
             return redirect("billing:lead-detail", lead.uuid)
     return _edit(request, form)
 
@@ -68,7 +69,7 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
         )
         if saved:
-            messages.success(request, f"{saved.name} is saved.")
+            messages.success(request, gettext("{name} is saved.").format(name=saved.name))
             return redirect("billing:lead-detail", uuid)
     return _edit(request, form, lead)
 
@@ -79,7 +80,7 @@ def convert(request: StaffRequest, uuid: UUID) -> HttpResponse:
     lead = get_lead(request.actor.organization_id, uuid)
     converted = leads.convert_lead(actor=request.actor, at=request.at, lead_id=lead.pk)
     assert converted.customer is not None  # noqa: S101 - that is what converting means
-    messages.success(request, f"{converted.name} is a customer now.")
+    messages.success(request, gettext("{name} is a customer now.").format(name=converted.name))
     return redirect("billing:customer-detail", converted.customer.uuid)
 
 
@@ -87,7 +88,7 @@ def convert(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     lead = get_lead(request.actor.organization_id, uuid)
     leads.delete_lead(actor=request.actor, at=request.at, lead_id=lead.pk)
-    messages.success(request, f"{lead.name} is deleted.")
+    messages.success(request, gettext("{name} is deleted.").format(name=lead.name))
     return redirect("billing:leads")
 
 

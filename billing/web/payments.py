@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.documents import pdf_file_name, receipt_pdf
 from billing.models import Payment
@@ -88,7 +89,12 @@ def refund(request: StaffRequest, uuid: UUID) -> HttpResponse:
         )
         if made:
             amount = wording.money(made.amount, made.currency, request.display_locale)
-            messages.success(request, f"Refund {made.number} of {amount} is recorded.")
+            messages.success(
+                request,
+                gettext("Refund {number} of {amount} is recorded.").format(
+                    number=made.number, amount=amount
+                ),
+            )
             return redirect("billing:payment-detail", payment.uuid)
     context = {"payment": payment, "form": form, "status": shown_status(payment)}
     return render(
@@ -102,7 +108,9 @@ def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     payment = payments.delete_payment(
         actor=request.actor, at=request.at, payment_id=uuid, on=request.today
     )
-    messages.success(request, f"Payment {payment.number} is taken back.")
+    messages.success(
+        request, gettext("Payment {number} is taken back.").format(number=payment.number)
+    )
     return redirect("billing:payment-detail", uuid)
 
 
@@ -115,7 +123,12 @@ def settle(request: StaffRequest, uuid: UUID) -> HttpResponse:
         payment_id=uuid,
         succeeded=request.POST.get("outcome") == "succeeded",
     )
-    messages.success(request, f"Payment {payment.number}: {payment.get_status_display().lower()}.")
+    messages.success(
+        request,
+        gettext("Payment {number}: {status}.").format(
+            number=payment.number, status=gettext(payment.get_status_display())
+        ),
+    )
     return redirect("billing:payment-detail", uuid)
 
 

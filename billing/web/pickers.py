@@ -5,6 +5,7 @@ from collections import Counter
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from billing.models import Customer, Product
 from billing.web.access import StaffRequest, staff_view
@@ -74,9 +75,13 @@ def chosen_customer(organization_id: int, text: str) -> Customer:
         rows = rows.filter(name__iexact=text)
     found = list(rows.order_by("id")[:3])
     if not found:
-        raise CustomerNotChosen(reason="There is no such customer: choose one from the list.")
+        raise CustomerNotChosen(
+            reason=gettext("There is no such customer: choose one from the list.")
+        )
     if len(found) > 1:
         raise CustomerNotChosen(
-            reason=f"Several customers are called {text}: add the address, as in Name <e-mail>."
+            reason=gettext(
+                "Several customers are called {text}: add the address, as in Name <e-mail>."
+            ).format(text=text)
         )
     return found[0]

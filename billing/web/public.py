@@ -58,6 +58,8 @@ def show_invoice(request: HttpRequest, invoice: Invoice) -> HttpResponse:
             "is_test": not invoice.organization.livemode,
             "proof": proof_for(request, invoice.organization, token),
             "viewed_address": reverse("public:invoice-viewed", args=[token]),
+            "portal": portal_of(invoice),
+            "see_all": view.words["see_all"],
         },
         status=422 if ways and ways.trouble else 200,
     )
@@ -103,6 +105,12 @@ def note_viewed(request: HttpRequest, invoice: Invoice) -> HttpResponse:
 def public_url(invoice: Invoice) -> str:
     """The address to give to the customer."""
     return f"{settings.BASE_URL}/i/{invoice.public_token}"
+
+
+def portal_of(invoice: Invoice) -> str:
+    """Where all documents of the customer are, if the organization lets its customers in."""
+    organization = invoice.organization
+    return reverse("portal:home", args=[organization.slug]) if organization.portal_enabled else ""
 
 
 def page_of(view: DocumentView) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def payable(request: HttpRequest, invoice: Invoice, due: int) -> Payable | None:
     amount, trouble = due, ""
     given = request.GET.get("amount", "").strip()
     if given:
-        part = _minor(given, invoice.currency)
+        part = minor_of(given, invoice.currency)
         if not wanted.allows_partial_payment and part != due:
             trouble = words["only_in_full"].format(total=formats.money(due))
         elif part is None or not 0 < part <= due:
@@ -59,18 +59,18 @@ def payable(request: HttpRequest, invoice: Invoice, due: int) -> Payable | None:
         ways=[(way, code_svg(way.code) if way.code else "") for way in ways],
         amount=formats.money(amount),
         may_be_partial=wanted.allows_partial_payment,
-        most=_digits(due, invoice.currency),
-        asked=_digits(amount, invoice.currency),
+        most=digits_of(due, invoice.currency),
+        asked=digits_of(amount, invoice.currency),
         trouble=trouble,
     )
 
 
-def _digits(minor: int, currency: str) -> str:
+def digits_of(minor: int, currency: str) -> str:
     number = from_minor(minor, currency)
     return format(number.normalize() if number != number.to_integral_value() else number, "f")
 
 
-def _minor(text: str, currency: str) -> int | None:
+def minor_of(text: str, currency: str) -> int | None:
     """The minor units that the text spells, or None."""
     if len(text) > _LONGEST or not text.isascii():
         return None

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Quote, QuoteLine
 from billing.operations import document_sending, quotes
 from billing.queries.customers import get_customer
 from billing.queries.quotes import get_quote
 from billing.web.access import StaffRequest, staff_view
+from billing.web.conflicts import conflict_on
 from billing.web.editing import Editor, add_up, given
 from billing.web.forms.actions import SendForm
 from billing.web.forms.invoices import (
@@ -52,7 +54,12 @@ def edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """A draft, or an open quote that was not answered yet: the customer sees the new one."""
     quote = get_quote(request.actor.organization_id, uuid)
     if quote.status not in (Quote.Status.DRAFT, Quote.Status.OPEN):
-        messages.error(request, f"Quote {quote.number} is {quote.status} and cannot be changed.")
+        messages.error(
+            request,
+            gettext("Quote {number} is {status} and cannot be changed.").format(
+                number=quote.number, status=quote.status
+            ),
+        )
         return redirect("billing:quote-detail", quote.uuid)
     if request.method == "POST":
         return _answer(request, _posted(request, quote))
@@ -91,7 +98,12 @@ def send(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
             if sent:
                 to = ", ".join(sent.sent_to)
-                messages.success(request, f"Quote {sent.quote.number} is on its way to {to}.")
+                messages.success(
+                    request,
+                    gettext("Quote {number} is on its way to {to}.").format(
+                        number=sent.quote.number, to=to
+                    ),
+                )
                 return redirect("billing:quote-detail", quote.uuid)
         return render(request, "app/quotes/send.html", {"quote": quote, "form": form}, status=422)
     own = [quote.customer.email] if quote.customer.email else []
@@ -104,7 +116,7 @@ def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Throw a draft away."""
     quote = get_quote(request.actor.organization_id, uuid)
     quotes.delete_quote(actor=request.actor, at=request.at, quote_id=quote.pk)
-    messages.success(request, f"Quote {quote.number} is deleted.")
+    messages.success(request, gettext("Quote {number} is deleted.").format(number=quote.number))
     return redirect("billing:quotes")
 
 
@@ -120,7 +132,9 @@ def _answer(request: StaffRequest, editor: Editor) -> HttpResponse:
     elif intent == "save":
         saved = _save(request, editor)
         if saved is not None:
-            messages.success(request, f"Quote {saved.number} is saved.")
+            messages.success(
+                request, gettext("Quote {number} is saved.").format(number=saved.number)
+            )
             return redirect("billing:quote-detail", saved.uuid)
     add_up(request, editor, Quote(), QuoteLine)
     return _show(request, editor, 422 if intent == "save" else 200)
@@ -172,6 +186,7 @@ def _show(request: StaffRequest, editor: Editor, status: int = 200) -> HttpRespo
     organization_id = request.actor.organization_id
     context = {
         "editor": editor,
+        "conflict": conflict_on(request, editor.head, editor.document),
         "customers": customer_names(organization_id),
         "products": product_names(organization_id),
     }

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.documents import pdf_file_name, quote_pdf
 from billing.models import Quote
@@ -17,11 +18,11 @@ from billing.web.public_quotes import public_url
 
 SORTS = {"created": "created_at", "total": "total"}
 TABS = (("", "All"), *((value, label) for value, label in Quote.Status.choices))
-# What each button does, and the word for it afterwards.
+# What each button does, and what is said afterwards.
 STEPS = {
-    "open": (quote_answers.open_quote, "open to the customer"),
-    "accept": (quote_answers.accept_quote, "accepted"),
-    "decline": (quote_answers.decline_quote, "declined"),
+    "open": (quote_answers.open_quote, "Quote {number} is open to the customer."),
+    "accept": (quote_answers.accept_quote, "Quote {number} is accepted."),
+    "decline": (quote_answers.decline_quote, "Quote {number} is declined."),
 }
 
 
@@ -77,9 +78,9 @@ def pdf(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @staff_view("invoices:read", methods=("POST",))
 def step(request: StaffRequest, uuid: UUID, action: str) -> HttpResponse:
     """Open, accept or decline; the operation asks for the right that it needs."""
-    operation, word = STEPS[action]
+    operation, sentence = STEPS[action]
     quote = operation(actor=request.actor, at=request.at, quote_id=uuid)
-    messages.success(request, f"Quote {quote.number} is {word}.")
+    messages.success(request, gettext(sentence).format(number=quote.number))
     return redirect("billing:quote-detail", uuid)
 
 
@@ -87,7 +88,9 @@ def step(request: StaffRequest, uuid: UUID, action: str) -> HttpResponse:
 def convert(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """An accepted offer becomes a draft invoice over exactly that sum."""
     invoice = quote_answers.convert_quote(actor=request.actor, at=request.at, quote_id=uuid)
-    messages.success(request, "The quote is a draft invoice now. Issue it when it is right.")
+    messages.success(
+        request, gettext("The quote is a draft invoice now. Issue it when it is right.")
+    )
     return redirect("billing:invoice-detail", invoice.uuid)
 
 

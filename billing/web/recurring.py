@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import RecurringInvoice
 from billing.operations import recurring, recurring_runs
@@ -14,6 +15,7 @@ from billing.operations.recurring_preview import preview_recurring
 from billing.queries.invoices import get_invoice
 from billing.queries.recurring import get_recurring, list_recurring, list_runs
 from billing.web.access import StaffRequest, staff_view
+from billing.web.conflicts import conflict_on, version_given, version_shown
 from billing.web.forms.recurring import ScheduleForm, schedule_initial
 from billing.web.listing import chosen_tab, page_of, search_text
 
@@ -77,13 +79,14 @@ def edit(request: StaffRequest, uuid: UUID) -> HttpResponse:
                 actor=request.actor,
                 at=request.at,
                 recurring_id=found.pk,
+                expected_sequence=version_given(request),
                 **form.for_operation(form.changed_data),
             )
         )
         if saved:
-            messages.success(request, "Saved. Invoices that were made stay as they are.")
+            messages.success(request, gettext("Saved. Invoices that were made stay as they are."))
             return redirect("billing:recurring-detail", uuid)
-    return _page(request, form, "Change the schedule", found.customer.name, found.uuid)
+    return _page(request, form, gettext("Change the schedule"), found.customer.name, found)
 
 
 @staff_view("invoices:write", methods=("GET", "POST"))
@@ -101,9 +104,9 @@ def repeat(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
         )
         if made:
-            messages.success(request, "Agreed. The first invoice is made on its date.")
+            messages.success(request, gettext("Agreed. The first invoice is made on its date."))
             return redirect("billing:recurring-detail", made.uuid)
-    title = f"Repeat {invoice.number or 'the draft'}"
+    title = gettext("Repeat {number}").format(number=invoice.number or gettext("the draft"))
     return _page(request, form, title, invoice.customer.name, None)
 
 
@@ -113,17 +116,22 @@ def step(request: StaffRequest, uuid: UUID, action: str) -> HttpResponse:
     given: dict[str, Any] = {"actor": request.actor, "at": request.at, "recurring_id": uuid}
     if action == "pause":
         recurring.pause_recurring(**given)
-        messages.success(request, "Paused. No invoices are made until you resume it.")
+        messages.success(request, gettext("Paused. No invoices are made until you resume it."))
     elif action == "resume":
         recurring.resume_recurring(**given)
-        messages.success(request, "Resumed. Dates that passed meanwhile are left out.")
+        messages.success(request, gettext("Resumed. Dates that passed meanwhile are left out."))
     elif action == "end":
         recurring.end_recurring(**given)
-        messages.success(request, "Ended. It makes no more invoices.")
+        messages.success(request, gettext("Ended. It makes no more invoices."))
     else:
         run = recurring_runs.run_now(**given)
         if run.invoice is not None:
-            messages.success(request, f"Invoice {run.invoice.number or 'draft'} is made.")
+            messages.success(
+                request,
+                gettext("Invoice {number} is made.").format(
+                    number=run.invoice.number or gettext("draft")
+                ),
+            )
     return redirect("billing:recurring-detail", uuid)
 
 
@@ -133,8 +141,20 @@ def _form(request: StaffRequest, initial: dict[str, Any]) -> ScheduleForm:
 
 
 def _page(
-    request: StaffRequest, form: ScheduleForm, title: str, buyer: str, uuid: UUID | None
+    request: StaffRequest,
+    form: ScheduleForm,
+    title: str,
+    buyer: str,
+    found: RecurringInvoice | None,
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "buyer": buyer, "uuid": uuid}
+    conflict = conflict_on(request, form, found)
+    context = {
+        "form": form,
+        "title": title,
+        "buyer": buyer,
+        "uuid": found.uuid if found else None,
+        "conflict": conflict,
+        "version": version_shown(request, found, conflict),
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "app/recurring/edit.html", context, status=status)

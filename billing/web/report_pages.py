@@ -4,14 +4,16 @@ from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from billing.queries.ageing import DEFAULT_PERIODS
 from billing.queries.customers import get_customer
+from billing.queries.statements import statement_of
 from billing.reports.ageing import ageing_report, ageing_table
 from billing.reports.cash_flow import cash_flow, cash_flow_table
 from billing.reports.open_items import open_items_table
 from billing.reports.periods import MONTH
-from billing.reports.statement import statement_of, statement_table
+from billing.reports.statement import statement_table
 from billing.reports.table import Row
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.reports import AgeingForm, CashFlowForm, DayForm, SpanForm
@@ -33,7 +35,7 @@ def ageing(request: StaffRequest) -> HttpResponseBase:
     data = {"as_of": request.today.isoformat(), "periods": words, "credits": False}
     form = AgeingForm(asked(request, data), locale=request.display_locale)
     if not form.is_valid():
-        return refused(request, "Accounts receivable ageing", form, crumbs=_crumbs())
+        return refused(request, gettext("Accounts receivable ageing"), form, crumbs=_crumbs())
     on = form.cleaned_data["as_of"]
     report = ageing_report(
         request.organization,
@@ -60,7 +62,7 @@ def open_items(request: StaffRequest, uuid: UUID) -> HttpResponseBase:
     )
     if not form.is_valid():
         crumbs = [*_crumbs(), ("Ageing", ageing_page)]
-        return refused(request, "Open items", form, crumbs=crumbs)
+        return refused(request, gettext("Open items"), form, crumbs=crumbs)
     on = form.cleaned_data["as_of"]
     return answer(
         request,
@@ -78,7 +80,7 @@ def cash(request: StaffRequest) -> HttpResponseBase:
         asked(request, {**_this_year(request), "group_by": MONTH}), locale=request.display_locale
     )
     if not form.is_valid():
-        return refused(request, "Cash flow", form, crumbs=_crumbs())
+        return refused(request, gettext("Cash flow"), form, crumbs=_crumbs())
     report = cash_flow(request.organization, form.span, group_by=form.cleaned_data["group_by"])
     table = cash_flow_table(report, request.organization)
     return answer(request, table, form, crumbs=_crumbs())
@@ -94,7 +96,7 @@ def statement(request: StaffRequest, uuid: UUID) -> HttpResponseBase:
     ]
     form = SpanForm(asked(request, _this_year(request)), locale=request.display_locale)
     if not form.is_valid():
-        return refused(request, "Statement of account", form, crumbs=crumbs)
+        return refused(request, gettext("Statement of account"), form, crumbs=crumbs)
     found = statement_of(request.organization, customer, form.span)
 
     def links(row: Row) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from billing.reports.table import Column, Kind, Row, Table
 from billing.web import wording
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.base import StaffForm
+from billing.web.language import say
 
 # A page shows this many rows; the files have all of them.
 MOST_SHOWN = 500
@@ -94,6 +95,7 @@ def answer(
     `links` gives addresses by the key of the column that leads there. `context` goes to the
     page: `crumbs` are (label, address) above it, `lead` a sentence.
     """
+    table = _spoken(table)
     word = request.GET.get("format", "")
     if word == "csv":
         chunks = csv_chunks(table, for_people=True)
@@ -133,6 +135,12 @@ def asked(request: StaffRequest, defaults: dict[str, Any]) -> dict[str, Any]:
     was_sent = any(name in said for name in defaults)
     kept = {k: v for k, v in defaults.items() if not (was_sent and isinstance(v, bool))}
     return {**kept, **said}
+
+
+def _spoken(table: Table) -> Table:
+    """The table under headings in the reader's language."""
+    columns = tuple(replace(column, title=say(column.title)) for column in table.columns)
+    return replace(table, title=say(table.title), columns=columns)
 
 
 def _as_file(response: Any, table: Table, ending: str) -> HttpResponseBase:

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from billing.queries.spans import Span
 from billing.reports.payment_tables import payments_table
 from billing.reports.payments import payment_report
-from billing.reports.periods import MONTH, QUARTER, STEPS, YEAR, Span
+from billing.reports.periods import MONTH, QUARTER, STEPS, YEAR
 from billing.reports.product_sales import PRODUCT, product_report
 from billing.reports.sales import Scope, sales_report
 from billing.reports.sales_tables import product_table, sales_table
@@ -40,7 +42,7 @@ def sales(request: StaffRequest) -> HttpResponseBase:
     """What was sold, by period, customer or product. Names lead to their pages."""
     form = SalesForm(asked(request, _defaults(request, group_by=MONTH)), **_reader(request))
     if not form.is_valid():
-        return refused(request, "Sales", form, crumbs=_crumbs())
+        return refused(request, gettext("Sales"), form, crumbs=_crumbs())
     scope, group_by = _scope(request, form), form.cleaned_data["group_by"]
     if group_by == PRODUCT:
         products = product_table(product_report(scope), request.organization)
@@ -48,7 +50,7 @@ def sales(request: StaffRequest) -> HttpResponseBase:
     report = sales_report(scope, group_by)
     first = report.sections[0]
     points = [(row.period, row.figures.net_sales) for row in first.rows if row.period]
-    chart = _chart(request, group_by, points, first.currency, "Net sales")
+    chart = _chart(request, group_by, points, first.currency, gettext("Net sales"))
     table = sales_table(report, request.organization)
     return answer(request, table, form, links=_links, chart=chart, crumbs=_crumbs())
 
@@ -58,7 +60,7 @@ def tax(request: StaffRequest) -> HttpResponseBase:
     """What tax was charged, or fell due as invoices were paid."""
     form = TaxForm(asked(request, _defaults(request, basis=ACCRUAL)), **_reader(request))
     if not form.is_valid():
-        return refused(request, "Tax", form, crumbs=_crumbs())
+        return refused(request, gettext("Tax"), form, crumbs=_crumbs())
     scope = _scope(request, form)
     report = cash_report(scope) if form.cleaned_data["basis"] == CASH else accrual_report(scope)
     return answer(request, tax_table(report, request.organization), form, crumbs=_crumbs())
@@ -69,12 +71,12 @@ def payments(request: StaffRequest) -> HttpResponseBase:
     """Money in and back, by period, method, gateway or customer."""
     form = PaymentsForm(asked(request, _defaults(request, group_by=MONTH)), **_reader(request))
     if not form.is_valid():
-        return refused(request, "Payments", form, crumbs=_crumbs())
+        return refused(request, gettext("Payments"), form, crumbs=_crumbs())
     group_by = form.cleaned_data["group_by"]
     report = payment_report(_scope(request, form), group_by)
     first = report.sections[0]
     points = [(row.period, row.figures.net) for row in first.rows if row.period]
-    chart = _chart(request, group_by, points, first.currency, "Received less refunds")
+    chart = _chart(request, group_by, points, first.currency, gettext("Received less refunds"))
     table = payments_table(report, request.organization)
     return answer(request, table, form, links=_links, chart=chart, crumbs=_crumbs())
 

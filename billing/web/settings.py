@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from accounts.models import ApiKey, Membership
 from accounts.operations import api_keys, memberships
@@ -16,6 +17,7 @@ from accounts.scopes import SCOPES
 from billing.models import NumberSeries
 from billing.schedule import end_of_day
 from billing.web.access import StaffRequest, staff_view
+from billing.web.conflicts import conflict_on, version_given, version_shown
 from billing.web.forms.settings import (
     ApiKeyForm,
     InviteForm,
@@ -38,14 +40,23 @@ def organization(request: StaffRequest) -> HttpResponse:
     if is_post and form.is_valid():
         saved = form.run(
             lambda: update_organization(
-                actor=request.actor, at=request.at, **form.fields_for_operation()
+                actor=request.actor,
+                at=request.at,
+                expected_sequence=version_given(request),
+                **form.fields_for_operation(),
             )
         )
         if saved:
-            messages.success(request, "Saved. Existing documents keep their own rules.")
+            messages.success(request, gettext("Saved. Existing documents keep their own rules."))
             return redirect("billing:settings")
     series = NumberSeries.objects.of(request.organization.pk).order_by("document", "name")
-    context = {"form": form, "series": list(series)}
+    conflict = conflict_on(request, form, request.organization)
+    context = {
+        "form": form,
+        "series": list(series),
+        "conflict": conflict,
+        "version": version_shown(request, request.organization, conflict),
+    }
     status = 422 if is_post else 200
     return render(request, "app/settings/organization.html", context, status=status)
 
@@ -91,7 +102,7 @@ def revoke_key(request: StaffRequest, uuid: UUID) -> HttpResponse:
         organization_id=request.actor.organization_id,
         api_key_id=uuid,
     )
-    messages.success(request, f"The key {key.name} no longer works.")
+    messages.success(request, gettext("The key {name} no longer works.").format(name=key.name))
     return redirect("billing:api-keys")
 
 
@@ -119,8 +130,10 @@ def team(request: StaffRequest) -> HttpResponse:
         if member:
             messages.success(
                 request,
-                f"{member.user.email} is on the team. A new person sets a password through"
-                " “Forgot your password?” on the sign-in page.",
+                gettext(
+                    "{email} is on the team. A new person sets a password through "
+                    "“Forgot your password?” on the sign-in page."
+                ).format(email=member.user.email),
             )
             return redirect("billing:team")
     context = {"form": form, "members": list(list_members(_team_of(request)))}
@@ -135,7 +148,12 @@ def change_role(request: StaffRequest, uuid: UUID) -> HttpResponse:
         membership_id=_member(request, uuid).pk,
         role=request.POST.get("role", ""),
     )
-    messages.success(request, f"{member.user.email} is {member.get_role_display().lower()} now.")
+    messages.success(
+        request,
+        gettext("{email} is {role} now.").format(
+            email=member.user.email, role=gettext(member.get_role_display()).lower()
+        ),
+    )
     return redirect("billing:team")
 
 
@@ -143,7 +161,7 @@ def change_role(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def remove_member(request: StaffRequest, uuid: UUID) -> HttpResponse:
     member = _member(request, uuid)
     memberships.remove_member(actor=request.actor, at=request.at, membership_id=member.pk)
-    messages.success(request, f"{member.user.email} has left the team.")
+    messages.success(request, gettext("{email} has left the team.").format(email=member.user.email))
     return redirect("billing:team")
 
 

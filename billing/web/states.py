@@ -36,11 +36,15 @@ LOOKS: dict[str, Look] = {
     "declined": Look("Declined", "close", "tone-bad"),
     "converted": Look("Invoiced", "invoice", "tone-good"),
     "expired": Look("Expired", "clock", "tone-warn"),
+    # supplier invoices
+    "approved": Look("Approved", "check", "tone-good"),
+    "rejected": Look("Rejected", "close"),
     # tickets and leads
     "closed": Look("Closed", "check", "tone-good"),
     "new": Look("New", "plus", "tone-wait"),
     "contacted": Look("Contacted", "mail", "tone-wait"),
     "qualified": Look("Qualified", "half", "tone-warn"),
+    "won": Look("Won", "check", "tone-good"),
     "lost": Look("Lost", "close"),
     # recurring invoices
     "paused": Look("Paused", "clock", "tone-warn"),
@@ -62,6 +66,9 @@ LOOKS: dict[str, Look] = {
     "taken": Look("Accepted", "check", "tone-good"),
     "delivered": Look("Delivered", "check", "tone-good"),
     "bounced": Look("Bounced", "undo", "tone-bad"),
+    "opened": Look("Opened", "eye", "tone-good"),
+    "clicked": Look("Link followed", "link", "tone-good"),
+    "suppressed": Look("Not mailed", "void", "tone-warn"),
     "complained": Look("Complained", "alert", "tone-bad"),
     "deferred": Look("Put off", "clock", "tone-warn"),
     "unsubscribed": Look("Unsubscribed", "void", "tone-warn"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Ticket
 from billing.operations import tickets
@@ -95,7 +96,10 @@ def step(request: StaffRequest, uuid: UUID, action: str) -> HttpResponse:
     ticket = _ticket(request, uuid)
     status = Ticket.Status.CLOSED if action == "close" else Ticket.Status.OPEN
     tickets.change_ticket(actor=request.actor, at=request.at, ticket_id=ticket.pk, status=status)
-    messages.success(request, f"The ticket is {'closed' if action == 'close' else 'open again'}.")
+    said = gettext("The ticket is open again.")
+    if action == "close":
+        said = gettext("The ticket is closed.")
+    messages.success(request, said)
     return redirect("billing:ticket-detail", uuid)
 
 
@@ -103,7 +107,7 @@ def step(request: StaffRequest, uuid: UUID, action: str) -> HttpResponse:
 def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     ticket = _ticket(request, uuid)
     tickets.delete_ticket(actor=request.actor, at=request.at, ticket_id=ticket.pk)
-    messages.success(request, "The ticket is deleted.")
+    messages.success(request, gettext("The ticket is deleted."))
     return redirect("billing:tickets")
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from billing.models import CreditNote, Invoice, Payment, Refund
 from billing.queries.payments import list_payments_of_invoice
 from billing.web import wording
+from billing.web.language import say
 from core import exactjson
 from core.models import Event
 from core.money import to_minor
@@ -33,6 +35,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "invoice.overdue": ("alert", "Invoice {number} became overdue"),
     "invoice.voided": ("void", "Invoice {number} voided"),
     "invoice.uncollectible": ("close", "Invoice {number} written down as uncollectible"),
+    "invoice.disputed": ("alert", "Invoice {number} disputed"),
+    "invoice.dispute_closed": ("check", "Dispute of invoice {number} closed"),
     "invoice.reminder_planned": ("mail", "Reminder of invoice {number} queued"),
     "invoice.reminder_sent": ("mail", "Reminder of invoice {number} accepted, {amount_due} due"),
     "late_fee.charged": ("percent", "Late fee on invoice {invoice_number} charged"),
@@ -55,6 +59,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "customer.created": ("people", "Customer {name} added"),
     "customer.updated": ("people", "Customer {name} changed"),
     "customer.deleted": ("trash", "Customer {name} deleted"),
+    "customer.invited": ("mail", "{name} invited to the portal"),
     "product.created": ("box", "Product {name} added"),
     "product.updated": ("box", "Product {name} changed"),
     "product.deleted": ("trash", "Product {name} removed"),
@@ -157,11 +162,11 @@ def of_customer(organization_id: int, customer_id: int, limit: int = 40) -> list
 def _entry(event: Event, locale: str, own_label: str, topic: str) -> Entry:
     icon, pattern = SENTENCES.get(event.type, ("info", event.type.replace(".", " ")))
     snapshot = exactjson.loads(event.data)
-    sentence = pattern.format_map(_Words(snapshot, locale))
+    sentence = say(pattern).format_map(_Words(snapshot, locale))
     if topic and sentence.startswith(topic + " "):
         sentence = sentence.removeprefix(topic + " ")
         sentence = sentence[:1].upper() + sentence[1:]
-    who = "you" if own_label and event.actor_label == own_label else event.actor_label
+    who = gettext("you") if own_label and event.actor_label == own_label else event.actor_label
     return Entry(
         icon=icon,
         sentence=sentence,

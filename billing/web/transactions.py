@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.models import Transaction
 from billing.operations import transactions
@@ -59,7 +60,12 @@ def create(request: StaffRequest) -> HttpResponse:
         )
         if made:
             amount = wording.money(made.amount, made.currency, request.display_locale)
-            messages.success(request, f"{made.get_kind_display()} of {amount} is in the books.")
+            messages.success(
+                request,
+                gettext("{kind} of {amount} is in the books.").format(
+                    kind=gettext(made.get_kind_display()), amount=amount
+                ),
+            )
             return redirect("billing:transactions")
     context = {"form": form, "kind": kind}
     status = 422 if form.is_bound else 200
@@ -88,7 +94,7 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
             )
         )
         if saved:
-            messages.success(request, "Saved. If the category changed, so did the books.")
+            messages.success(request, gettext("Saved. If the category changed, so did the books."))
             return redirect("billing:transaction-detail", uuid)
     context = {"transaction": row, "form": form}
     status = 422 if form.is_bound else 200
@@ -101,5 +107,10 @@ def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     row = get_transaction(request.actor.organization_id, uuid)
     transactions.delete_transaction(actor=request.actor, at=request.at, transaction_id=row.pk)
     amount = wording.money(row.amount, row.currency, request.display_locale)
-    messages.success(request, f"{row.get_kind_display()} of {amount} is taken back.")
+    messages.success(
+        request,
+        gettext("{kind} of {amount} is taken back.").format(
+            kind=gettext(row.get_kind_display()), amount=amount
+        ),
+    )
     return redirect("billing:transactions")

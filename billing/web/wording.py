@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import NumberPattern, format_decimal, format_percent
 
 from core.currencies import get_currency
@@ -44,6 +44,11 @@ def percent(rate: Decimal, locale: str) -> str:
 
 def day(value: datetime.date, locale: str) -> str:
     return format_date(value, "medium", locale=known(locale))
+
+
+def short_day(value: datetime.date, locale: str) -> str:
+    """The day without its year, for the foot of a chart."""
+    return format_skeleton("MMMd", value, locale=known(locale))
 
 
 def month(value: datetime.date, locale: str, pattern: str = "LLL") -> str:

@@ -14,6 +14,8 @@ from integrations.models import (
     CollectorUser,
     CollectorUserToken,
     CollectRun,
+    Supplier,
+    SupplierInvoice,
 )
 
 
@@ -77,3 +79,20 @@ class CallbackDeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "status")
     search_fields = ("uuid", "credential__source")
     detail = shown(CallbackDelivery)
+
+
+@admin.register(Supplier)
+class SupplierAdmin(ReadOnlyAdmin):
+    list_display = ("name", "organization", "tax_id", "category", "updated_at")
+    list_select_related = ("organization", "category")
+    search_fields = ("name", "tax_id", "organization__name")
+    detail = shown(Supplier)
+
+
+@admin.register(SupplierInvoice)
+class SupplierInvoiceAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "organization", "status", "media_type", "size", "problem")
+    list_select_related = ("organization",)
+    list_filter = ("status", "problem")
+    search_fields = ("supplier_name", "number", "file_name", "organization__name")
+    detail = shown(SupplierInvoice, hidden=("data_key", "figures"), plain=("size",))

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from core import events, text
 from core.errors import DomainError, InvalidValue, Kind
 from integrations import http
+from integrations.collectors.origins import clean_origins
 from integrations.collectors.sources import SOURCES
 from integrations.models import (
     CallbackDelivery,
@@ -46,10 +47,10 @@ def get_account(organization_id: int, at: datetime.datetime) -> CollectorAccount
 
 @transaction.atomic
 def update_account(*, actor: Actor, at: datetime.datetime, **changes: Any) -> CollectorAccount:
-    """Change name, callback, remote_id, theme, subscriptions, shows_sketches.
+    """Change name, callback, remote_id, theme, subscriptions, shows_sketches, origins.
 
     Another callback is told at once what the former one did not take.
-    Raises Forbidden, InvalidUrl, AddressRefused, ThemeNotSupported, InvalidValue.
+    Raises Forbidden, InvalidUrl, AddressRefused, ThemeNotSupported, InvalidValue, InvalidOrigin.
     """
     actor.require(SCOPE)
     account = _locked(actor, at)
@@ -58,6 +59,8 @@ def update_account(*, actor: Actor, at: datetime.datetime, **changes: Any) -> Co
         http.check_url(changes["callback"])
     if changes.get("theme", THEMES[0]) not in THEMES:
         raise ThemeNotSupported(theme=changes["theme"], themes=", ".join(THEMES))
+    if "origins" in changes:
+        changes["origins"] = clean_origins(changes["origins"])
     unknown = set(changes.get("subscribed_collectors", ())) - set(SOURCES)
     if unknown:
         raise InvalidValue(
@@ -139,6 +142,7 @@ def account_snapshot(account: CollectorAccount) -> dict[str, Any]:
         "subscribed_collectors": account.subscribed_collectors,
         "is_subscribed_to_all": account.is_subscribed_to_all,
         "shows_sketches": account.shows_sketches,
+        "origins": account.origins,
     }
 
 

@@ -16,10 +16,12 @@ It MAY
 - refuse parameters before they are kept (`clean`);
 - keep what it needs for the next visit in `visit.session`, which is sealed;
 - ask the user for a code (`visit.ask_code`) and say how far it is (`visit.progress`);
-- list less than everything when its session tells it what was listed before.
+- list less than everything when its session tells it what was listed before;
+- name in `lasting` what of its session must outlive a refusal (the key of a server, say).
 
-It SHALL NOT touch the database, read the clock, log a parameter or decide what is new: the
-runner does that. Any other exception is taken for a fault of the source and tried again.
+It SHALL NOT touch the database, read the clock (the visit says when it began), log a parameter
+or decide what is new: the runner does that. Any other exception is taken for a fault of the
+source and tried again.
 """
 
 import abc
@@ -80,6 +82,7 @@ class Description:
     instructions: Mapping[str, str] = field(default_factory=dict)
     website: str = ""
     version: str = "1"
+    state: Literal["active", "development", "planned"] = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +108,15 @@ class Visit:
     """One visit of one user: what the source may know and say while it lasts.
 
     `session` is what it left there the last time, and what it leaves is kept when the visit
-    succeeds. `organization` is the UUID as text.
+    succeeds. `organization` is the UUID as text, `at` the moment the visit began; invoices of
+    before `since` are not wanted. `ask_code` waits for minutes and raises Disconnected where
+    nobody answers; it and `progress` belong to the thread that called `open`.
     """
 
     organization: str
     params: Mapping[str, str]
     since: datetime.datetime
+    at: datetime.datetime
     session: dict[str, Any]
     ask_code: Callable[[str], str]
     progress: Callable[[int], None]
@@ -134,6 +140,8 @@ class Source(abc.ABC):
     description: ClassVar[Description]
     # How many credentials of this source are visited at the same time.
     concurrency: ClassVar[int] = 4
+    # What of its session is kept when the source refuses the parameters.
+    lasting: ClassVar[frozenset[str]] = frozenset()
 
     def clean(self, params: dict[str, str]) -> dict[str, str]:
         """The parameters as they are kept. Raises ParamRefused."""

@@ -22,10 +22,11 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from accounts.actors import Actor
-from core import exactjson, outbox
-from core.errors import DomainError, Kind
+from core import events, exactjson, outbox
+from core.errors import DomainError, Kind, NotFound
 from core.ids import uuid7
 from integrations import http
+from integrations.collectors import told_of
 from integrations.collectors.accounts import SCOPE, CallbackMissing, get_account
 from integrations.collectors.describing import describe
 from integrations.collectors.intake import document_of
@@ -103,6 +104,29 @@ def test_callback(
         raise CallbackFailed(reason=outcome.error or answer)
 
 
+@transaction.atomic
+def deliver_again(*, actor: Actor, at: datetime.datetime, delivery_id: int) -> CallbackDelivery:
+    """Make a delivery due now, with all its attempts before it, whatever became of it.
+
+    One that is under way is left alone. Raises Forbidden, NotFound, CallbackMissing.
+    """
+    actor.require(SCOPE)
+    rows = CallbackDelivery.objects.of(actor.organization_id).select_for_update()
+    found = rows.filter(pk=delivery_id).first()
+    if found is None:
+        raise NotFound(noun="callback delivery", id=delivery_id)
+    if not get_account(actor.organization_id, at).callback:
+        raise CallbackMissing()
+    if found.locked_until is None or found.locked_until <= at:
+        found.status, found.attempts_made, found.error = Status.PENDING, 0, ""
+        found.next_attempt_at, found.finished_at = at, None
+        found.save(
+            update_fields=["status", "attempts_made", "error", "next_attempt_at", "finished_at"]
+        )
+        events.ring_on_commit()
+    return found
+
+
 test_callback.__test__ = False  # type: ignore[attr-defined]
 
 
@@ -119,18 +143,18 @@ def payload(delivery: CallbackDelivery) -> Json:
     if delivery.invoice is None:
         return told
     invoice = delivery.invoice
-    source = SOURCES.get(credential.source)
+    source, figures = SOURCES.get(credential.source), told_of.figures(invoice)
     shown: Json = {
         "id": invoice.external_id,
         "timestamp": milliseconds(invoice.issued_at),
         "link": invoice.link,
         "collected_timestamp": milliseconds(invoice.collected_at),
-        "amount": invoice.amount,
+        "amount": invoice.amount or told_of.amount(figures),
         "mimetype": invoice.media_type,
-        "metadata": invoice.details,
+        "metadata": {**told_of.metadata(figures), **invoice.details},
         "data": base64.b64encode(document_of(invoice, credential)).decode(),
     }
-    if not invoice.amount:
+    if not shown["amount"]:
         del shown["amount"]
     config = describe(source.description, credential.user.locale) if source else None
     return {**told, "id": credential.source, "collector_config": config, "invoice": shown}

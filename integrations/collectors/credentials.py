@@ -14,6 +14,7 @@ from core.models import as_uuid
 from integrations.collectors import vault
 from integrations.collectors.accounts import SCOPE, CallbackMissing, get_account
 from integrations.collectors.base import ParamRefused, Source
+from integrations.collectors.inbox import erase_with
 from integrations.collectors.people import TermsNotAccepted, needs_consent
 from integrations.collectors.sources import SOURCES
 from integrations.models import CollectorAccount, CollectorCredential, CollectorUser
@@ -34,6 +35,12 @@ class NotSubscribed(DomainError):
         'Customer has not subscribed to collector "{collector}".'
         " Available collectors are: {collectors}"
     )
+    default_param = "collector"
+
+
+class CollectorPlanned(DomainError):
+    code = "collector_planned"
+    message = 'The collector "{collector}" is announced and cannot collect yet.'
     default_param = "collector"
 
 
@@ -69,7 +76,7 @@ def connect(
     are; without it, those of before `at`.
 
     Raises Forbidden, TermsNotAccepted, CallbackMissing, UnknownCollector, NotSubscribed,
-    ParamsMissing, ParamNotAccepted.
+    CollectorPlanned, ParamsMissing, ParamNotAccepted.
     """
     actor.require(SCOPE)
     if needs_consent(user):
@@ -94,6 +101,47 @@ def connect(
     credential.save(force_insert=True)
     _note("collector_credential.connected", credential, actor, at, sequence=1)
     return credential
+
+
+@transaction.atomic
+def repair(
+    *,
+    actor: Actor,
+    at: datetime.datetime,
+    credential: CollectorCredential,
+    params: dict[str, str] | None = None,
+    note: str | None = None,
+) -> CollectorCredential:
+    """Change parameters or the note, and collect at once; what is not given stays.
+
+    Whoever changes where a password is sent has to know it: passwords are given anew
+    together with anything else. Raises Forbidden, ParamsMissing, ParamNotAccepted.
+    """
+    actor.require(SCOPE)
+    found = _locked(actor, credential)
+    changed = ["updated_at"]
+    found.updated_at = at
+    if note is not None:
+        found.note = text.clean_line(note, param="note", max_length=500)
+        changed.append("note")
+    given = {name: value for name, value in (params or {}).items() if value.strip()}
+    if given:
+        source = SOURCES.get(found.source)
+        if source is None:
+            raise UnknownCollector(collector=found.source)
+        kept = json.loads(vault.unseal(found, "params", bytes(found.sealed_params)))
+        merged = _cleaned(source, {**_to_keep(source, kept, given), **given})
+        found.sealed_params = vault.seal(found, "params", json.dumps(merged).encode())
+        # A session of before may be somebody else's now.
+        found.sealed_session = b""
+        # Whoever collects with the former parameters finds the lease gone, and leaves.
+        found.state, found.state_message = State.SCHEDULED, ""
+        found.next_attempt_at, found.locked_until = at, None
+        changed += ["sealed_params", "sealed_session", "state", "state_message"]
+        changed += ["next_attempt_at", "locked_until"]
+    found.save(update_fields=changed)
+    _note("collector_credential.repaired", found, actor, at)
+    return found
 
 
 def list_credentials(
@@ -121,6 +169,7 @@ def remove(*, actor: Actor, at: datetime.datetime, credential: CollectorCredenti
     actor.require(SCOPE)
     found = _locked(actor, credential)
     _note("collector_credential.removed", found, actor, at)
+    erase_with([found.pk])
     found.delete()
 
 
@@ -154,10 +203,18 @@ def answer_code(
 
 
 def offered(account: CollectorAccount | None) -> list[Source]:
-    """The sources that the customer is subscribed to; all of them for nobody in particular."""
-    if account is None or account.is_subscribed_to_all:
+    """The sources that the customer is subscribed to; all of them for nobody in particular.
+
+    Those that are only announced are left out for a customer who does not want to see them.
+    """
+    if account is None:
         return list(SOURCES.values())
-    return [SOURCES[name] for name in SOURCES if name in account.subscribed_collectors]
+    return [
+        source
+        for name, source in SOURCES.items()
+        if (account.is_subscribed_to_all or name in account.subscribed_collectors)
+        and (account.shows_sketches or not _is_planned(source))
+    ]
 
 
 def _source(account: CollectorAccount, collector: str) -> Source:
@@ -166,7 +223,13 @@ def _source(account: CollectorAccount, collector: str) -> Source:
     names = [each.description.id for each in offered(account)]
     if collector not in names:
         raise NotSubscribed(collector=collector, collectors=", ".join(names))
+    if _is_planned(SOURCES[collector]):
+        raise CollectorPlanned(collector=collector)
     return SOURCES[collector]
+
+
+def _is_planned(source: Source) -> bool:
+    return source.description.state == "planned"
 
 
 def _cleaned(source: Source, params: dict[str, str]) -> dict[str, str]:
@@ -185,6 +248,15 @@ def _cleaned(source: Source, params: dict[str, str]) -> dict[str, str]:
         return source.clean(given)
     except ParamRefused as refused:
         raise ParamNotAccepted(name=refused.name, reason=str(refused)) from None
+
+
+def _to_keep(source: Source, kept: dict[str, str], given: dict[str, str]) -> dict[str, str]:
+    """The former parameters, without the passwords where more than passwords changes."""
+    known = source.description.params
+    secret = {name for name, one in known.items() if one.type == "password"}
+    if all(name in secret or given[name].strip() == kept.get(name) for name in given):
+        return kept
+    return {name: value for name, value in kept.items() if name not in secret}
 
 
 def _locked(actor: Actor, credential: CollectorCredential) -> CollectorCredential:

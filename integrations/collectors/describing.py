@@ -34,6 +34,6 @@ def describe(description: Description, locale: str = FALLBACK) -> dict[str, Any]
         },
         "useProxy": False,
         "captcha": "none",
-        "state": "active",
+        "state": description.state,
         "authenticationMethod": "secretsOnly",
     }

@@ -7,10 +7,14 @@ from django.db import transaction
 
 from core import events
 from core.ids import uuid7
-from integrations.collectors import vault
+from integrations.collectors import receiving, vault
 from integrations.collectors.base import MOST_BYTES, Found
 from integrations.collectors.documents import media_type_of
+from integrations.collectors.parsing.figures import Reading
 from integrations.models import CallbackDelivery, CollectedInvoice, CollectorCredential
+
+# Of what is kept by other ways than a visit.
+_NOT_READ = Reading(problem="not_read")
 
 
 class Cancelled(Exception):
@@ -42,16 +46,19 @@ def note_old(held: CollectorCredential, found: Found, at: datetime.datetime) -> 
 
 @transaction.atomic
 def keep(
-    held: CollectorCredential, found: Found, content: bytes, at: datetime.datetime
+    held: CollectorCredential,
+    found: Found,
+    content: bytes,
+    at: datetime.datetime,
+    reading: Reading = _NOT_READ,
 ) -> CollectedInvoice | None:
-    """Keep a new invoice with its document, and plan its delivery, in one transaction.
+    """Keep a new invoice with its document, put it into the inbox with what was read in it,
+    and plan its delivery, in one transaction.
 
     None for the same document under another id, which is noted and not delivered, and for
     what is kept already. Raises Cancelled, NoDocument.
     """
-    media_type = media_type_of(content)
-    if not media_type or len(content) > MOST_BYTES:
-        raise NoDocument
+    media_type = media_type_of(checked(content))
     check_held(held)
     digest = hashlib.sha256(content).hexdigest()
     rows = CollectedInvoice.objects.of(held.organization_id).filter(credential=held)
@@ -74,8 +81,16 @@ def keep(
     )
     if twin:
         return None
+    receiving.receive_collected(invoice, reading, at)
     plan_delivery(held, CallbackDelivery.Kind.INVOICE, at, invoice)
     return invoice
+
+
+def checked(content: bytes) -> bytes:
+    """The content, if it is a document that is kept. Raises NoDocument."""
+    if not media_type_of(content) or len(content) > MOST_BYTES:
+        raise NoDocument
+    return content
 
 
 def document_of(invoice: CollectedInvoice, credential: CollectorCredential) -> bytes:

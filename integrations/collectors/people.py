@@ -15,6 +15,7 @@ from core import events
 from core.errors import DomainError, InvalidFields, Kind, NotFound
 from core.models import as_uuid
 from integrations.collectors.accounts import SCOPE
+from integrations.collectors.inbox import erase_with
 from integrations.models import CollectorUser, CollectorUserToken
 
 LOCALES = ("fr", "en")
@@ -64,8 +65,7 @@ def invite(
     RemoteIdHasSpaces, InvalidFields (no e-mail address, though the terms are not accepted).
     """
     actor.require(SCOPE)
-    if locale not in LOCALES:
-        raise LocaleNotSupported(locale=locale[:20], locales=", ".join(LOCALES))
+    _check_locale(locale)
     if any(character.isspace() for character in remote_id):
         raise RemoteIdHasSpaces(remote_id=remote_id)
     rows = CollectorUser.objects.of(actor.organization_id)
@@ -82,6 +82,22 @@ def invite(
     if is_new:
         _note("collector_user.created", user, actor, at, sequence=1)
     return user, _new_token(user, at), code
+
+
+@transaction.atomic
+def change_locale(
+    *, actor: Actor, at: datetime.datetime, user: CollectorUser, locale: str
+) -> CollectorUser:
+    """Speak another language with the user. Raises Forbidden, LocaleNotSupported, NotFound."""
+    actor.require(SCOPE)
+    _check_locale(locale)
+    found = CollectorUser.objects.of(actor.organization_id).select_for_update().filter(pk=user.pk)
+    changed = found.first()
+    if changed is None:
+        raise NotFound(noun="user", id=user.uuid)
+    changed.locale, changed.updated_at = locale, at
+    changed.save(update_fields=["locale", "updated_at"])
+    return changed
 
 
 @transaction.atomic
@@ -125,6 +141,7 @@ def remove_user(*, actor: Actor, at: datetime.datetime, user: CollectorUser) -> 
     if found is None:
         raise NotFound(noun="user", id=user.uuid)
     _note("collector_user.removed", found, actor, at)
+    erase_with(list(found.credentials.values_list("pk", flat=True)))
     found.delete()
 
 
@@ -146,10 +163,21 @@ def token_owner(token: str, at: datetime.datetime) -> CollectorUserToken | None:
     return rows.filter(digest=digest_of(token), expires_at__gt=at).first()
 
 
+def customer_of_token(token: str) -> int | None:
+    """Whose user's token that is, or was: the organization's row id."""
+    rows = CollectorUserToken.objects.filter(digest=digest_of(token))
+    return rows.values_list("organization_id", flat=True).first()
+
+
 @transaction.atomic
 def end_tokens(organization_id: int) -> int:
     """End every user's token of the organization; how many there were."""
     return CollectorUserToken.objects.of(organization_id).delete()[0]
+
+
+def _check_locale(locale: str) -> None:
+    if locale not in LOCALES:
+        raise LocaleNotSupported(locale=locale[:20], locales=", ".join(LOCALES))
 
 
 def _new_code(user: CollectorUser, at: datetime.datetime) -> str:

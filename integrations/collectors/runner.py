@@ -26,6 +26,7 @@ from integrations.collectors.base import (
     Visit,
 )
 from integrations.collectors.intake import Cancelled, NoDocument
+from integrations.collectors.parsing.sandbox import read_document
 from integrations.collectors.schedule import DAY, next_collect
 from integrations.collectors.sources import SOURCES
 from integrations.models import (
@@ -152,6 +153,7 @@ class _Run:
             organization=str(held.organization.uuid),
             params=_opened(held, "params", bytes(held.sealed_params)),
             since=held.download_from,
+            at=self._started_at,
             session=self._session,
             ask_code=self._ask_code,
             progress=self._progress,
@@ -166,6 +168,7 @@ class _Run:
                 self._seen += 1
                 if found.id not in known:
                     self._take(opened, found)
+                self._keep_alive()
 
     def _take(self, opened: Opened, found: Found) -> None:
         if found.issued_at < self._held.download_from:
@@ -174,11 +177,19 @@ class _Run:
         self._progress(State.DOWNLOADING)
         content = opened.download(found)
         try:
-            kept = intake.keep(self._held, found, content, self._clock())
+            # Before anything is locked: the document is opened in another process.
+            reading = read_document(intake.checked(content))
+            kept = intake.keep(self._held, found, content, self._clock(), reading)
         except NoDocument:
             self._unread += 1
             return
         self._collected += kept is not None
+
+    def _keep_alive(self) -> None:
+        """A list that is long, though nothing of it is new, is a sign of life too."""
+        until = self._held.locked_until
+        if until is None or until - self._clock() < LEASE / 2:
+            self._progress(State.COLLECTING)
 
     def _succeeded(self) -> _Ending:
         at = self._clock()
@@ -202,10 +213,7 @@ class _Run:
         intake.check_held(held)
         is_over = ending.state < State.SCHEDULED
         held.sealed_code = b""
-        if is_over:
-            held.sealed_session = b""
-        elif ending.outcome != Outcome.FAILED:
-            held.sealed_session = vault.seal(held, "session", json.dumps(self._session).encode())
+        held.sealed_session = self._left_session(ending.outcome)
         held.state, held.state_message = ending.state, ending.message[:500]
         held.last_collect_at = held.updated_at = at
         held.next_attempt_at, held.locked_until = ending.again_at, None
@@ -234,6 +242,22 @@ class _Run:
         )
         if is_over and self._was_done:
             intake.plan_delivery(held, CallbackDelivery.Kind.DISCONNECTED, at)
+
+    def _left_session(self, outcome: str) -> bytes:
+        """What the next visit finds: after a refusal only what the source wants to last.
+
+        Where the user is wanted, or something went wrong, that is what was there before: a
+        device that the source trusts, perhaps.
+        """
+        kept = bytes(self._held.sealed_session)
+        session = self._session
+        if outcome == Outcome.REFUSED:
+            lasting = SOURCES[self._held.source].lasting
+            before = _opened(self._held, "session", kept)
+            session = {name: value for name, value in before.items() if name in lasting}
+        elif outcome in (Outcome.DISCONNECTED, Outcome.FAILED):
+            return kept
+        return vault.seal(self._held, "session", json.dumps(session).encode()) if session else b""
 
     def _progress(self, index: int, message: str = "") -> None:
         """Say how far the run is, and that it lives. What worked before stays shown as done."""

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from accounts.actors import system_actor
 from accounts.models import Membership, Organization, Role
@@ -115,6 +116,25 @@ def scheduled_send_failed(events: Sequence[Event], at: datetime.datetime) -> Non
         )
 
 
+def invoice_disputed(events: Sequence[Event], at: datetime.datetime) -> None:
+    """A customer objects to an invoice; what staff recorded themselves they know."""
+    for event in events:
+        if event.actor_kind != "customer":
+            continue
+        invoice = exactjson.loads(event.data)
+        number, said = invoice["number"], invoice["dispute"]["reason"]
+        _tell_owners(
+            event,
+            at,
+            subject=f"Invoice disputed: {number}",
+            body=(
+                f"The customer objects to invoice {number}:\n\n{said}\n\n"
+                "They are neither reminded nor charged for lateness until you close the dispute"
+                " on the invoice's page."
+            ),
+        )
+
+
 def key_ending(events: Sequence[Event], at: datetime.datetime) -> None:
     """An API key ends soon, or has ended."""
     for event in events:
@@ -131,6 +151,63 @@ def key_ending(events: Sequence[Event], at: datetime.datetime) -> None:
                 f"The API key {name} ({key['prefix']}…) {when}. {was}\n\n"
                 "Rotate it on the page API keys, or over the API, and give the new secret to"
                 " the programs that use it; the old one can go on working for a while."
+            ),
+        )
+
+
+def payment_announced(events: Sequence[Event], at: datetime.datetime) -> None:
+    """A customer says that money is on its way."""
+    for event in events:
+        remittance = exactjson.loads(event.data)
+        name, amount = remittance["customer"]["name"], _money(remittance, remittance["amount"])
+        parts = "\n".join(
+            f"{line['invoice']['number']}: {_money(remittance, line['amount'])}"
+            for line in remittance["lines"]
+        )
+        _tell_owners(
+            event,
+            at,
+            subject=f"{name} announced a payment of {amount}",
+            body=(
+                f"{remittance['announced_by']} announced on the customer portal that {name}"
+                f" pays {amount}, quoting {remittance['reference']}:\n\n{parts}\n\n"
+                "Nothing is recorded yet. Once the money is there, say so on the customer's"
+                " page, and it is spread like this."
+            ),
+        )
+
+
+def payment_withdrawn(events: Sequence[Event], at: datetime.datetime) -> None:
+    """The money is not on its way after all."""
+    for event in events:
+        remittance = exactjson.loads(event.data)
+        name, amount = remittance["customer"]["name"], _money(remittance, remittance["amount"])
+        _tell_owners(
+            event,
+            at,
+            subject=f"{name} took back an announced payment of {amount}",
+            body=f"{event.actor_label} took back on the customer portal that {name} pays {amount}.",
+        )
+
+
+def customer_changed_itself(events: Sequence[Event], at: datetime.datetime) -> None:
+    """A customer changed address, contacts or language."""
+    for event in events:
+        if event.actor_kind != "portal":
+            continue
+        customer, previous = exactjson.loads(event.data), exactjson.loads(event.previous)
+        changes = "\n".join(
+            f"{name.replace('_', ' ').capitalize()}: {_spelled(old)} → {_spelled(customer[name])}"
+            for name, old in previous.items()
+        )
+        _tell_owners(
+            event,
+            at,
+            subject=f"{customer['name']} changed their details",
+            body=(
+                f"{event.actor_label} changed these details of {customer['name']} on the customer"
+                f" portal:\n\n{changes or 'Their contacts.'}\n\n"
+                "Documents that are issued keep what they say."
             ),
         )
 
@@ -155,3 +232,13 @@ def _tell_owners(event: Event, at: datetime.datetime, *, subject: str, body: str
         body=body,
         attach_pdf=False,
     )
+
+
+def _money(remittance: dict[str, Any], amount: Any) -> str:
+    return f"{amount} {remittance['currency']}"
+
+
+def _spelled(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(str(part) for part in value.values() if part) or "(empty)"
+    return str(value) if value not in (None, "") else "(empty)"

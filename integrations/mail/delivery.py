@@ -8,20 +8,24 @@ from email.message import EmailMessage
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from accounts.actors import Actor, system_actor
 from accounts.models import Organization
 from billing.operations.document_sending import record_credit_note_sent, record_quote_sent
 from billing.operations.reminders import record_reminder_sent, record_reminder_unsent
 from billing.operations.sending import record_sent
+from billing.ports import MAIL
 from core import events, outbox
 from core.lifecycle import Lifecycle
 from core.models import TenantQuerySet
+from integrations.mail import keeping
 from integrations.mail.enclosures import enclosures
 from integrations.mail.fates import RECIPIENT, TAKEN, Source, fate, log
-from integrations.mail.letters import Letter, write_letter
+from integrations.mail.letters import Letter, is_still_wanted, write_letter
+from integrations.mail.objections import objecting
 from integrations.mail.rendering import envelope_sender, render
+from integrations.mail.tracking import give_token, is_tracked
 from integrations.mail.transports import Fate, Fates, Transport, Verdict
 from integrations.mail.unsubscribing import unsubscribe_url
 from integrations.models import Message, MessageRecipient
@@ -39,6 +43,8 @@ BATCH = 20
 # After attempt 1, 2, …: together a little over two days.
 DELAYS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1_440))
 MAX_ATTEMPTS = len(DELAYS) + 1
+# Workers that may die of one message.
+MAX_CRASHES = 5
 
 Clock = Callable[[], datetime.datetime]
 Status = Message.Status
@@ -56,6 +62,12 @@ MESSAGE = Lifecycle(
 def has_due(at: datetime.datetime) -> bool:
     """Whether any message waits for an attempt now."""
     return outbox.due(_waiting(), at).exists()
+
+
+def is_under_way(organization_id: int, at: datetime.datetime) -> bool:
+    """Whether somebody holds a message of the organization about a document, to send it now."""
+    held = _waiting().of(organization_id).exclude(kind=Message.Kind.ALERT)
+    return held.filter(next_attempt_at__lte=at, locked_until__gte=at).exists()
 
 
 def send_due(
@@ -91,9 +103,10 @@ def send_due(
 def _next(rows: TenantQuerySet, at: datetime.datetime) -> list[tuple[int, int]]:
     """The ids of those that are due, each with how many answers its sending waits for."""
     counted = outbox.due(rows, at).annotate(size=Count("recipients"))
+    found = counted.values_list("pk", "kind", "organization__tracks_mail", "size")
     return [
-        (pk, size * (ANSWERS_PER_COPY if kind == Message.Kind.REMINDER else 1))
-        for pk, kind, size in counted.values_list("pk", "kind", "size")[:BATCH]
+        (pk, size * (ANSWERS_PER_COPY if tracks or kind == Message.Kind.REMINDER else 1))
+        for pk, kind, tracks, size in found[:BATCH]
     ]
 
 
@@ -108,12 +121,27 @@ def _take(due: list[tuple[int, int]], at: datetime.datetime) -> int | None:
 
 def _lease(pk: int, answers: int, at: datetime.datetime) -> bool:
     until = at + LEASE + answers * LONGEST_ANSWER
-    return bool(outbox.lease(_waiting(), [pk], at=at, until=until))
+    if not outbox.lease(_waiting(), [pk], at=at, until=until):
+        return False
+    Message.objects.filter(pk=pk).update(claims=F("claims") + 1)
+    return True
 
 
 def _send(message: Message, transport: Transport, clock: Clock) -> None:
+    if message.claims > MAX_CRASHES:
+        _bury(message, at=clock())
+        return
     everyone = list(message.recipients.order_by("pk"))
     waiting = [one for one in everyone if one.status == MessageRecipient.Status.QUEUED]
+    unwilling = objecting(message, waiting)
+    if unwilling:
+        waiting = [one for one in waiting if one not in unwilling]
+        if not _spare(message, unwilling, is_last=not waiting, at=clock()) or not waiting:
+            return
+    clock_stands = keeping.kept_at(message, len(everyone))
+    if clock_stands is not None:
+        _keep(message, waiting, clock_stands)
+        return
     try:
         letter = write_letter(message)
         if letter is None:
@@ -133,16 +161,25 @@ def _send(message: Message, transport: Transport, clock: Clock) -> None:
     _record(message, fates, at=clock())
 
 
+def _keep(message: Message, waiting: list[MessageRecipient], at: datetime.datetime) -> None:
+    """Accepted without having left the house, at the instant of the sandbox's clock."""
+    if not is_still_wanted(message):
+        _drop(message, at=at)
+        return
+    kept = Fate(Verdict.ACCEPTED, keeping.KEPT)
+    _record(message, {one.address: kept for one in waiting}, at=at, source=Source.OURSELVES)
+
+
 def _copies(
     message: Message,
     letter: Letter,
     everyone: list[MessageRecipient],
     waiting: list[MessageRecipient],
 ) -> list[tuple[EmailMessage, list[str]]]:
-    """The message for all of them, or a reminder for each with a link of their own."""
+    """The message for all of them, or for each a copy with links of their own."""
     enclosed = enclosures(message)
 
-    def drawn(unsubscribe_url: str = "") -> EmailMessage:
+    def drawn(unsubscribe_url: str = "", tracking_token: str = "") -> EmailMessage:
         return render(
             letter,
             message_id=message.message_id,
@@ -150,17 +187,23 @@ def _copies(
             at=message.created_at,
             enclosed=enclosed,
             unsubscribe_url=unsubscribe_url,
+            tracking_token=tracking_token,
         )
 
-    if message.kind != Message.Kind.REMINDER:
-        return [(drawn(), [one.address for one in waiting])]
     # A blind copy is the organization's own.
+    bcc = MessageRecipient.Role.BCC
+    is_reminder = message.kind == Message.Kind.REMINDER
+    organization = letter.organization
+    tokens = {one.pk: give_token(one) for one in waiting if is_tracked(organization, message, one)}
+    if not is_reminder and not tokens:
+        return [(drawn(), [one.address for one in waiting])]
     return [
         (
             drawn(
-                ""
-                if one.role == MessageRecipient.Role.BCC
-                else unsubscribe_url(letter.organization, one.address)
+                unsubscribe_url(organization, one.address)
+                if is_reminder and one.role != bcc
+                else "",
+                tokens.get(one.pk, ""),
             ),
             [one.address],
         )
@@ -169,11 +212,24 @@ def _copies(
 
 
 @transaction.atomic
-def _record(message: Message, fates: Fates, *, at: datetime.datetime) -> None:
+def _record(
+    message: Message, fates: Fates, *, at: datetime.datetime, source: Source = Source.SERVER
+) -> None:
     if not _hold(message):
         return
     message.attempts_made += 1
     is_last = message.attempts_made >= MAX_ATTEMPTS
+    _write_fates(message, fates, is_last=is_last, at=at, source=source)
+
+
+def _write_fates(
+    message: Message,
+    fates: Fates,
+    *,
+    is_last: bool,
+    at: datetime.datetime,
+    source: Source = Source.SERVER,
+) -> None:
     # A report may have settled one of them while the server was talking.
     waiting = message.recipients.filter(status=MessageRecipient.Status.QUEUED)
     tried = [one for one in waiting.order_by("pk") if one.address in fates]
@@ -190,7 +246,7 @@ def _record(message: Message, fates: Fates, *, at: datetime.datetime) -> None:
             one,
             "deferred" if one.status == MessageRecipient.Status.QUEUED else one.status,
             at,
-            Source.SERVER,
+            source,
             detail=one.detail,
         )
         for one in tried
@@ -202,7 +258,7 @@ def _settle(message: Message, tried: list[MessageRecipient], at: datetime.dateti
     statuses = set(message.recipients.values_list("status", flat=True))
     troubles = [f"{one.address}: {one.detail}" for one in tried if one.detail]
     message.last_error = "; ".join(troubles)[:500]
-    message.locked_until = None
+    message.locked_until, message.claims = None, 0
     accepted = bool(TAKEN & statuses)
     if MessageRecipient.Status.QUEUED in statuses:
         message.next_attempt_at = at + DELAYS[message.attempts_made - 1]
@@ -232,6 +288,39 @@ def _tell_document(message: Message, at: datetime.datetime) -> None:
         record_credit_note_sent(actor=actor, at=at, credit_note_id=message.subject_id)
     elif message.kind == Message.Kind.REMINDER:
         record_reminder_sent(actor=actor, at=at, reminder_id=message.subject_id)
+
+
+@transaction.atomic
+def _spare(
+    message: Message, unwilling: list[MessageRecipient], *, is_last: bool, at: datetime.datetime
+) -> bool:
+    """Those who objected since it was queued get nothing; False if it is another worker's now."""
+    if not _hold(message):
+        return False
+    for one in unwilling:
+        one.status = MessageRecipient.Status(RECIPIENT.next(one.status, "suppressed"))
+        one.detail, one.updated_at = "Objected before its turn.", at
+    MessageRecipient.objects.bulk_update(unwilling, ["status", "detail", "updated_at"])
+    log(fate(one, one.status, at, Source.OURSELVES, detail=one.detail) for one in unwilling)
+    if is_last:
+        taken = message.recipients.filter(status__in=TAKEN).exists()
+        message.status = MESSAGE.next(message.status, "finish" if taken else "drop")
+        message.next_attempt_at = message.locked_until = None
+        message.updated_at = at
+        message.save()
+        _tell_unsent(message, at, reason="Its recipient objected.", was_wanted=False)
+    return True
+
+
+@transaction.atomic
+def _bury(message: Message, *, at: datetime.datetime) -> None:
+    """One that ends its worker every time is given up, or it would end all of them for ever."""
+    if not _hold(message):
+        return
+    logger.error("message %s ended %s workers: given up", message.message_id, MAX_CRASHES)
+    waiting = message.recipients.filter(status=MessageRecipient.Status.QUEUED)
+    told = Fate(Verdict.REFUSED, "It could not be made: each attempt ended the program.")
+    _write_fates(message, {one.address: told for one in waiting}, is_last=True, at=at)
 
 
 @transaction.atomic
@@ -284,7 +373,7 @@ def _actor(message: Message) -> Actor:
     livemode = Organization.objects.values_list("livemode", flat=True).get(
         pk=message.organization_id
     )
-    return system_actor(message.organization_id, livemode=livemode, label="mail")
+    return system_actor(message.organization_id, livemode=livemode, label=MAIL)
 
 
 def _waiting() -> TenantQuerySet:

@@ -17,6 +17,7 @@ RECIPIENT = Lifecycle(
     {
         ("queued", "accepted"): Status.ACCEPTED,
         ("queued", "refused"): Status.REFUSED,
+        ("queued", "suppressed"): Status.SUPPRESSED,
         # Where the connection broke before the server's answer, a report is the first news.
         ("queued", "delivered"): Status.DELIVERED,
         ("queued", "bounced"): Status.BOUNCED,

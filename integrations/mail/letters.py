@@ -17,8 +17,8 @@ from billing.documents.printing import (
 from billing.models import CreditNote, Invoice, InvoiceStatus, Payment, Quote, Reminder
 from billing.models.base import SalesDocument
 from billing.placeholders import fill
-from billing.queries.reminders import is_wanted
-from integrations.mail import naming
+from billing.queries.reminders import get_policy, is_wanted
+from integrations.mail import naming, portal
 from integrations.mail.naming import Names
 from integrations.mail.templates import own_words
 from integrations.mail.words import Words, words_for
@@ -42,6 +42,8 @@ class Letter:
     button: Fact | None = None
     file_name: str = ""
     pdf: bytes = b""
+    # Where all of the customer's documents are: words and address.
+    portal: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,13 @@ def write_letter(message: Message) -> Letter | None:
         button=letter.button,
         file_name=draft.file_name if attached else "",
         pdf=draft.draw() if attached else b"",
+        portal=portal.see_all(message, letter.organization, letter.language),
     )
+
+
+def is_still_wanted(message: Message) -> bool:
+    """Whether write_letter would write one, without drawing its document."""
+    return _WRITERS[message.kind](message) is not None
 
 
 def public_url(document: SalesDocument) -> str:
@@ -203,7 +211,8 @@ def _reminder(message: Message) -> _Draft | None:
     if not is_wanted(reminder):
         return None
     invoice = reminder.invoice
-    formats, language, words = _style(invoice)
+    policy = get_policy(invoice.organization_id, invoice.customer).settings
+    formats, language, words = _style(invoice, policy.language)
     late = (reminder.planned_date - invoice.due_date).days
     tone = "overdue" if late > 0 else "upcoming" if late < 0 else "due"
     due, open_amount = formats.date(invoice.due_date), formats.money(invoice.amount_due)
@@ -250,6 +259,24 @@ def _alert(message: Message) -> _Draft | None:
     return _Draft(letter, "", lambda: b"")
 
 
+def _portal(message: Message) -> _Draft | None:
+    """A way in, or where to ask for one."""
+    note = portal.write(message)
+    if note is None:
+        return None
+    language, words = words_for(note.language)
+    letter = Letter(
+        organization=note.organization,
+        language=language,
+        words=words,
+        subject=note.subject,
+        title=note.subject,
+        body=note.body,
+        button=note.button,
+    )
+    return _Draft(letter, "", lambda: b"")
+
+
 _WRITERS: dict[str, Callable[[Message], _Draft | None]] = {
     Message.Kind.INVOICE: _invoice,
     Message.Kind.CREDIT_NOTE: _credit_note,
@@ -257,11 +284,14 @@ _WRITERS: dict[str, Callable[[Message], _Draft | None]] = {
     Message.Kind.RECEIPT: _receipt,
     Message.Kind.REMINDER: _reminder,
     Message.Kind.ALERT: _alert,
+    Message.Kind.PORTAL: _portal,
+    Message.Kind.INVITATION: _portal,
 }
 
 
-def _style(document: SalesDocument) -> tuple[Formatter, str, Words]:
-    locale = known_locale(document.locale)
+def _style(document: SalesDocument, language: str = "") -> tuple[Formatter, str, Words]:
+    """As the document is written, or in another language that was agreed on."""
+    locale = known_locale(language or document.locale)
     return Formatter(locale, document.currency), *words_for(locale)
 
 

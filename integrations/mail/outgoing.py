@@ -9,12 +9,15 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.actors import Actor
+from billing.ports import Posted
 from core import text
 from core.errors import DomainError
 from core.ids import made_at, uuid7
+from core.statements import insert_many
 from integrations.mail import quota
 from integrations.mail.addresses import recipients
 from integrations.mail.fates import Happened, Source, fate, log
+from integrations.mail.keeping import KEPT, clock_of, left_to_send
 from integrations.models import Message, MessageRecipient
 
 
@@ -51,13 +54,84 @@ def queue_message(
     # What the installation sends by itself waits for nobody's patience and must not get lost.
     if actor.kind != "system":
         quota.check(actor.organization_id, len(everyone), now=made_at(identifier))
-    message = Message.objects.create(
+    message = _message(actor, at, Message.Kind(kind), subject_id, attach_pdf, identifier)
+    message.subject = _clean_subject(subject)
+    message.body = text.clean_text(body, param="message")
+    message.save(force_insert=True)
+    queued = MessageRecipient.objects.bulk_create(
+        [_recipient(message, role, address) for role, address in everyone]
+    )
+    log(fate(one, Happened.QUEUED, at, Source.OURSELVES) for one in queued)
+    return message
+
+
+@transaction.atomic
+def queue_messages(
+    *,
+    actor: Actor,
+    at: datetime.datetime,
+    kind: str,
+    mails: Sequence[Posted],
+    attach_pdf: bool,
+) -> list[bool]:
+    """What queue_message keeps for each of many mails that the installation sends by itself.
+
+    Which of them are kept in the house, where the organization's clock is set: these are
+    written as sent, for the caller to record.
+    """
+    left = None if clock_of(actor.organization_id) is None else left_to_send(actor.organization_id)
+    messages, queued, fates, are_kept = [], [], [], []
+    for each in mails:
+        everyone = recipients(to=each.to, cc=(), bcc=each.bcc)
+        is_kept = left is not None and left < len(everyone)
+        if left is not None and not is_kept:
+            left -= len(everyone)
+        message = _message(actor, at, Message.Kind(kind), each.subject_id, attach_pdf)
+        if is_kept:
+            message.status, message.attempts_made = Message.Status.SENT, 1
+            message.sent_at, message.next_attempt_at = at, None
+            message.last_error = "; ".join(f"{address}: {KEPT}" for _, address in everyone)[:500]
+        messages.append(message)
+        are_kept.append(is_kept)
+        for role, address in everyone:
+            one = _recipient(message, role, address)
+            queued.append(one)
+            fates.append(fate(one, Happened.QUEUED, at, Source.OURSELVES))
+            if is_kept:
+                one.status, one.detail = MessageRecipient.Status.ACCEPTED, KEPT
+                fates.append(fate(one, Happened.ACCEPTED, at, Source.OURSELVES, detail=KEPT))
+    insert_many(messages)
+    for one in queued:
+        one.message_id = one.message.pk
+    insert_many(queued)
+    for line in fates:
+        line.recipient_id = line.recipient.pk
+    insert_many(fates)
+    return are_kept
+
+
+def _clean_subject(subject: str) -> str:
+    """Refused rather than repaired: a line break in a subject is an attempt on the headers."""
+    if any(character < " " or character == "\x7f" for character in subject):
+        raise InvalidSubject
+    return text.clean_line(subject, param="subject", max_length=300)
+
+
+def _message(
+    actor: Actor,
+    at: datetime.datetime,
+    kind: Message.Kind,
+    subject_id: int,
+    attach_pdf: bool,
+    identifier: uuid.UUID | None = None,
+) -> Message:
+    """Unwritten and without words of the sender's own."""
+    identifier = identifier or uuid7()
+    return Message(
         uuid=identifier,
         organization_id=actor.organization_id,
-        kind=Message.Kind(kind),
+        kind=kind,
         subject_id=subject_id,
-        subject=_clean_subject(subject),
-        body=text.clean_text(body, param="message"),
         attach_pdf=attach_pdf,
         message_id=_message_id(identifier),
         # Mail goes out in real time, whatever a sandbox's clock says.
@@ -66,27 +140,16 @@ def queue_message(
         created_at=at,
         updated_at=at,
     )
-    queued = MessageRecipient.objects.bulk_create(
-        [
-            MessageRecipient(
-                organization_id=actor.organization_id,
-                message=message,
-                role=role,
-                address=address,
-                updated_at=at,
-            )
-            for role, address in everyone
-        ]
+
+
+def _recipient(message: Message, role: str, address: str) -> MessageRecipient:
+    return MessageRecipient(
+        organization_id=message.organization_id,
+        message=message,
+        role=MessageRecipient.Role(role),
+        address=address,
+        updated_at=message.updated_at,
     )
-    log(fate(one, Happened.QUEUED, at, Source.OURSELVES) for one in queued)
-    return message
-
-
-def _clean_subject(subject: str) -> str:
-    """Refused rather than repaired: a line break in a subject is an attempt on the headers."""
-    if any(character < " " or character == "\x7f" for character in subject):
-        raise InvalidSubject
-    return text.clean_line(subject, param="subject", max_length=300)
 
 
 def _message_id(identifier: uuid.UUID) -> str:

@@ -28,7 +28,7 @@ def check(organization_id: int, wanted: int, *, now: datetime.datetime) -> None:
     """
     limit = settings.MAIL_PER_HOUR
     recent = MessageRecipient.objects.filter(
-        message__organization_id=organization_id, message__uuid__gte=_first_after(now - WINDOW)
+        message__organization_id=organization_id, message__uuid__gte=first_after(now - WINDOW)
     ).exclude(message__kind=Message.Kind.ALERT)
     queued = list(recent.order_by("-message__uuid").values_list("message__uuid", flat=True)[:limit])
     if len(queued) + wanted <= limit:
@@ -39,6 +39,6 @@ def check(organization_id: int, wanted: int, *, now: datetime.datetime) -> None:
     raise MailQuotaExceeded(limit=limit, retry_after=max(1, math.ceil(wait)))
 
 
-def _first_after(moment: datetime.datetime) -> uuid.UUID:
+def first_after(moment: datetime.datetime) -> uuid.UUID:
     """The smallest id of that millisecond: the ids of messages carry when they were made."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)

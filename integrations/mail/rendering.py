@@ -17,6 +17,7 @@ from billing.documents.pictures import logo_png
 from core import text
 from integrations.mail.enclosures import Enclosure
 from integrations.mail.letters import Letter
+from integrations.mail.tracking import link_url, pixel_url
 from integrations.models import MessageRecipient
 
 _LOGO = "logo"
@@ -43,10 +44,12 @@ def render(
     at: datetime.datetime,
     enclosed: Sequence[Enclosure] = (),
     unsubscribe_url: str = "",
+    tracking_token: str = "",
 ) -> EmailMessage:
     """The finished message. Blind copies appear nowhere in it.
 
-    With an `unsubscribe_url`, which is one recipient's own, the message is that recipient's.
+    With an `unsubscribe_url` or a `tracking_token`, which are one recipient's own, the message
+    is that recipient's. The text without markup is never tracked.
     """
     organization = letter.organization
     message = EmailMessage(policy=_POLICY)
@@ -65,14 +68,13 @@ def render(
     # Out-of-office robots leave mail with this header alone.
     message["Auto-Submitted"] = "auto-generated"
     if unsubscribe_url:
-        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
-        if unsubscribe_url.startswith("https:"):
-            # RFC 8058 knows one click over HTTPS only.
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        _offer_unsubscribing(message, unsubscribe_url)
     logo = logo_png(organization.logo.name or "")
     context = {
         "letter": letter,
         "unsubscribe_url": unsubscribe_url,
+        "pixel_url": pixel_url(tracking_token) if tracking_token else "",
+        "link_url": link_url(tracking_token) if tracking_token else "",
         "organization": organization,
         "has_logo": bool(logo),
         "on_accent": colours.spell(colours.palette(organization.accent_color).on_fill),
@@ -93,6 +95,13 @@ def render(
             file.content, maintype=maintype, subtype=subtype, filename=file.file_name
         )
     return message
+
+
+def _offer_unsubscribing(message: EmailMessage, url: str) -> None:
+    message["List-Unsubscribe"] = f"<{url}>"
+    if url.startswith("https:"):
+        # RFC 8058 knows one click over HTTPS only.
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def sender(organization: Organization) -> Address:

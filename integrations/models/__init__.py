@@ -11,6 +11,7 @@ from integrations.models.collectors import (
     CollectRun,
 )
 from integrations.models.feed import FeedCounter
+from integrations.models.inbox import Supplier, SupplierInvoice
 from integrations.models.mail import MailboxCursor, Message, MessageRecipient, RecipientFate
 from integrations.models.requests import IdempotencyRecord, RateLimitWindow
 from integrations.models.shops import ShopConnection, ShopDelivery, ShopRecord
@@ -37,6 +38,8 @@ __all__ = [
     "ShopConnection",
     "ShopDelivery",
     "ShopRecord",
+    "Supplier",
+    "SupplierInvoice",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -9,7 +9,7 @@ itself sealed under settings.COLLECTOR_KEYS: deleting the credential makes them 
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Organization
+from accounts.models import ApiKey, Organization
 from core.models import Record, TenantQuerySet
 from core.secrets import SealedTextField
 
@@ -26,6 +26,12 @@ class CollectorAccount(Record):
     subscribed_collectors = models.JSONField(default=list)
     is_subscribed_to_all = models.BooleanField(default=True)
     shows_sketches = models.BooleanField(default=True)
+    origins = models.JSONField(
+        default=list, help_text="Sites that may show the users' page in a frame."
+    )
+    # The bearer that the first start wrote to the console, where logs may keep it.
+    bearer_printed_at = models.DateTimeField(null=True)
+    printed_key = models.ForeignKey(ApiKey, null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = TenantQuerySet.as_manager()
 
@@ -245,7 +251,10 @@ class CallbackDelivery(models.Model):
                 fields=["next_attempt_at"],
                 name="callback_delivery_due",
                 condition=Q(status="pending"),
-            )
+            ),
+            models.Index(
+                fields=["organization", "-created_at", "-id"], name="callback_delivery_list"
+            ),
         ]
         verbose_name_plural = "callback deliveries"
 

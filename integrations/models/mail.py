@@ -23,6 +23,8 @@ class Message(Record):
         QUOTE = "quote"
         REMINDER = "reminder"
         ALERT = "alert"
+        PORTAL = "portal", "Portal link"  # it signs in to the customer portal
+        INVITATION = "invitation", "Portal invitation"  # it says where the portal is
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -34,6 +36,10 @@ class Message(Record):
     message_id = models.CharField(max_length=200, unique=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.QUEUED)
     attempts_made = models.PositiveSmallIntegerField(default=0)
+    # Counted before an attempt and forgotten after it: what remains are workers that died of it.
+    claims = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts begun since one last ended."
+    )
     next_attempt_at = models.DateTimeField(null=True)
     locked_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -73,6 +79,7 @@ class MessageRecipient(models.Model):
         DELIVERED = "delivered"  # reported to be in the mailbox
         BOUNCED = "bounced"  # accepted and then returned
         COMPLAINED = "complained"  # delivered and reported as unwanted
+        SUPPRESSED = "suppressed"  # opted out, bounced or complained before its turn (D9)
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -81,6 +88,8 @@ class MessageRecipient(models.Model):
     address = models.EmailField(max_length=254)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     detail = models.CharField(max_length=500, blank=True)
+    # In the links of this recipient's copy while the organization tracks mail; else empty.
+    tracking_token = models.CharField(max_length=32, blank=True)
     updated_at = models.DateTimeField()
 
     objects = TenantQuerySet.as_manager()
@@ -94,7 +103,12 @@ class MessageRecipient(models.Model):
                 fields=["organization", "-updated_at", "-id"],
                 name="recipient_failed",
                 condition=Q(status__in=["refused", "bounced", "complained"]),
-            )
+            ),
+            models.Index(
+                fields=["tracking_token"],
+                name="recipient_tracked",
+                condition=~Q(tracking_token=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -115,12 +129,17 @@ class RecipientFate(models.Model):
         DELIVERED = "delivered"
         BOUNCED = "bounced"
         COMPLAINED = "complained"
+        SUPPRESSED = "suppressed"
+        OPENED = "opened"  # only where the organization tracks mail, and the first time
+        CLICKED = "clicked"
 
     class Source(models.TextChoices):
         OURSELVES = "ourselves"
         SERVER = "server", "mail server"
         REPORT = "report", "delivery report"
         COMPLAINT = "complaint", "complaint"
+        PROVIDER = "provider", "mail provider"
+        READER = "reader", "the recipient"
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")

@@ -7,6 +7,7 @@ from django.db import models, transaction
 
 from accounts.actors import Actor
 from accounts.models import Organization
+from billing.models import ReminderPolicy
 from billing.operations.unlocking import unlocked_ledger
 from core.errors import DomainError, Kind
 from core.events import emit
@@ -19,6 +20,7 @@ KEPT = frozenset(
         "billing.NumberSeries",
         "billing.ReminderPolicy",
         "billing.ReminderStep",
+        "billing.SavedFilter",
         "billing.Wallet",
         "integrations.CollectorAccount",
         "integrations.EmailTemplate",
@@ -49,6 +51,8 @@ def reset_sandbox(*, actor: Actor, at: datetime.datetime) -> int:
     gone = 0
     # References are checked at commit, when all of it is gone; so the order is free.
     with unlocked_ledger():
+        # The policies of customers go with their customers.
+        ReminderPolicy.objects.of(organization.pk).filter(customer__isnull=False).delete()
         for model in models_to_empty:
             gone += _empty(model, organization.pk)
         about = [model._meta.model_name or "" for model in models_to_empty]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import Application
 from accounts.operations import applications, tokens
@@ -96,7 +97,7 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
         if saved and saved[1]:
             return _detail(request, saved[0], ApplicationForm(initial=_initial(saved[0])), saved[1])
         if saved:
-            messages.success(request, "Saved.")
+            messages.success(request, gettext("Saved."))
             return redirect("integrations:application-detail", uuid)
     return _detail(request, application, form)
 
@@ -113,7 +114,9 @@ def rotate(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @staff_view("settings:write", methods=("POST",))
 def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     applications.delete_application(actor=request.actor, at=timezone.now(), application_id=uuid)
-    messages.success(request, "The application is deleted; none of its tokens works any more.")
+    messages.success(
+        request, gettext("The application is deleted; none of its tokens works any more.")
+    )
     return redirect("integrations:applications")
 
 
@@ -122,7 +125,12 @@ def disconnect(request: StaffRequest, uuid: UUID, grant: UUID) -> HttpResponse:
     """End what one person allowed it."""
     queries.get_application(request.actor.organization_id, uuid)
     ended = tokens.disconnect(actor=request.actor, at=timezone.now(), grant_id=grant)
-    messages.success(request, f"{ended.application_name} has lost that person's access.")
+    messages.success(
+        request,
+        gettext("{application_name} has lost that person's access.").format(
+            application_name=ended.application_name
+        ),
+    )
     return redirect("integrations:application-detail", uuid)
 
 

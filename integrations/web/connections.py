@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.operations import tokens
 from accounts.queries.applications import connections_of
@@ -28,5 +29,10 @@ def index(request: StaffRequest) -> HttpResponse:
 def disconnect(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """End one of them; every token that came of it stops working now."""
     grant = tokens.disconnect(actor=request.actor, at=timezone.now(), grant_id=uuid)
-    messages.success(request, f"{grant.application_name} has no access through you any more.")
+    messages.success(
+        request,
+        gettext("{application_name} has no access through you any more.").format(
+            application_name=grant.application_name
+        ),
+    )
     return redirect("integrations:connections")

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.base import StaffForm
@@ -63,7 +64,7 @@ def edit(request: StaffRequest, kind: str, language: str) -> HttpResponse:
         )
     )
     if saved:
-        messages.success(request, "Saved. It goes out with the next mail.")
+        messages.success(request, gettext("Saved. It goes out with the next mail."))
         return redirect("integrations:email-template", kind, language)
     return _page(request, words, form, subject, message, 422)
 
@@ -72,7 +73,7 @@ def edit(request: StaffRequest, kind: str, language: str) -> HttpResponse:
 def reset(request: StaffRequest, kind: str, language: str) -> HttpResponse:
     """Back to the product's words."""
     templates.reset_template(actor=request.actor, at=request.at, kind=kind, language=language)
-    messages.success(request, "The standard words are back.")
+    messages.success(request, gettext("The standard words are back."))
     return redirect("integrations:email-template", kind, language)
 
 

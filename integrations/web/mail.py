@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from billing.queries.organizations import today
 from billing.schedule import end_of_day
@@ -52,7 +53,9 @@ def resend(request: StaffRequest, recipient_id: int) -> HttpResponse:
     """The same document to the same address, as a new mail."""
     message = resending.resend(actor=request.actor, at=request.at, recipient_id=recipient_id)
     address = message.recipients.get().address
-    messages.success(request, f"It is on its way to {address} again.")
+    messages.success(
+        request, gettext("It is on its way to {address} again.").format(address=address)
+    )
     return redirect("integrations:mail-failed")
 
 

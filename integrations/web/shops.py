@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.base import StaffForm
@@ -103,7 +104,7 @@ def retry(request: StaffRequest, uuid: UUID, delivery_id: int) -> HttpResponse:
     waiting = booking.retry(actor=request.actor, at=request.at, delivery_id=delivery_id)
     delivery = booking.book(waiting, request.at)
     if delivery.state == State.BOOKED:
-        messages.success(request, f"Booked: {delivery.invoice}.")
+        messages.success(request, gettext("Booked: {invoice}.").format(invoice=delivery.invoice))
     else:
         messages.error(request, f"{delivery.get_state_display()}. {delivery.error}")
     return redirect("integrations:shop-detail", shop.uuid)

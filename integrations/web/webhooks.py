@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.base import StaffForm
@@ -59,13 +60,25 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def test(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """Post a test event now, and say exactly what the receiver answered."""
     result = testing.test_endpoint(actor=request.actor, at=request.at, endpoint_id=uuid)
-    took = f"after {result.response_time_ms} ms"
+    took = gettext("after {ms} ms").format(ms=result.response_time_ms)
     if result.delivery_status == WebhookDelivery.Status.SUCCEEDED:
-        messages.success(request, f"The receiver answered {result.response_code} {took}.")
+        messages.success(
+            request,
+            gettext("The receiver answered {response_code} {took}.").format(
+                response_code=result.response_code, took=took
+            ),
+        )
     elif result.response_code:
-        messages.error(request, f"The receiver answered {result.response_code} {took}.")
+        messages.error(
+            request,
+            gettext("The receiver answered {response_code} {took}.").format(
+                response_code=result.response_code, took=took
+            ),
+        )
     else:
-        messages.error(request, f"The receiver could not be reached ({took}).")
+        messages.error(
+            request, gettext("The receiver could not be reached ({took}).").format(took=took)
+        )
     return redirect("integrations:webhook-detail", uuid)
 
 
@@ -91,7 +104,7 @@ def rotate(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @staff_view("webhooks:manage", methods=("POST",))
 def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     endpoints.delete_endpoint(actor=request.actor, at=request.at, endpoint_id=uuid)
-    messages.success(request, "The webhook is deleted.")
+    messages.success(request, gettext("The webhook is deleted."))
     return redirect("integrations:webhooks")
 
 

@@ -4,7 +4,8 @@ import datetime
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -18,6 +19,13 @@ logger = logging.getLogger(__name__)
 
 LEASE = datetime.timedelta(seconds=90)
 SLOTS = 64
+# Rows that one pump holds, under way or queued behind those.
+HELD = SLOTS * 8
+# An organization's endpoints together get no more, however many it has.
+SLOTS_PER_ORGANIZATION = SLOTS // 3
+HELD_PER_ORGANIZATION = HELD // 2
+# Nor do all those that fail or are slow: who is healthy always finds a slot.
+SLOTS_FOR_HARD_GOING = SLOTS // 2
 # A healthy endpoint may queue this many in one pump; four of them are under way at a time.
 QUEUED_PER_ENDPOINT = 128
 # One that fails gets no more than what is under way, so that it cannot fill the pump.
@@ -25,6 +33,8 @@ QUEUED_PER_FAILING_ENDPOINT = 4
 # So is one that takes longer than this for an answer: a full queue would outlast its lease.
 SLUGGISH_MS = 1_000
 POLL_SECONDS = 0.25
+# Many outcomes are recorded in one transaction; for this long they are waited for.
+LINGER_SECONDS = 0.01
 
 Clock = Callable[[], datetime.datetime]
 
@@ -76,21 +86,28 @@ class _Pump:
         self._courier = courier
         self._under_way: dict[int, WebhookDelivery] = {}
         self._failing: set[int] = set()
+        self._look_again_at = 0.0
 
     def run(self, stop_claiming_at: float) -> int:
         made = 0
         while True:
-            claimed = 0
-            if time.monotonic() < stop_claiming_at:
-                claimed = self._claim_and_send()
+            if time.monotonic() < stop_claiming_at and self._is_time_to_look():
+                self._claim_and_send()
             if not self._under_way:
                 return made
-            outcomes = self._courier.finished(timeout=0 if claimed else POLL_SECONDS)
+            outcomes = self._courier.finished(timeout=POLL_SECONDS, linger=LINGER_SECONDS)
             if outcomes:
                 made += len(outcomes)
                 self._record(outcomes)
 
-    def _claim_and_send(self) -> int:
+    def _is_time_to_look(self) -> bool:
+        """When there is room for many, or the last look was a while ago."""
+        if len(self._under_way) <= HELD // 2 or time.monotonic() >= self._look_again_at:
+            self._look_again_at = time.monotonic() + POLL_SECONDS
+            return True
+        return False
+
+    def _claim_and_send(self) -> None:
         at = self._clock()
         until = at + LEASE
         wanted = self._choose(at)
@@ -102,47 +119,55 @@ class _Pump:
             endpoint = endpoints.get(delivery.endpoint_id)
             if endpoint is None:  # deleted at this moment, and the delivery with it
                 continue
-            body = delivery.body.encode()
             self._under_way[delivery.pk] = delivery
-            posts.append(
-                http.Post(
-                    endpoint.url,
-                    body,
-                    headers_for(endpoint, delivery, body, at),
-                    key=delivery.pk,
-                    group=endpoint.pk,
-                )
-            )
+            posts.append(self._post(delivery, endpoint, at))
         self._courier.send(posts)
-        return len(posts)
+
+    def _post(
+        self, delivery: WebhookDelivery, endpoint: WebhookEndpoint, at: datetime.datetime
+    ) -> http.Post:
+        body = delivery.body.encode()
+        shares: list[tuple[Any, int]] = [
+            (("organization", endpoint.organization_id), SLOTS_PER_ORGANIZATION)
+        ]
+        if endpoint.pk in self._failing:
+            shares.append(("hard going", SLOTS_FOR_HARD_GOING))
+        return http.Post(
+            endpoint.url,
+            body,
+            headers_for(endpoint, delivery, body, at),
+            key=delivery.pk,
+            group=endpoint.pk,
+            shares=tuple(shares),
+        )
 
     def _choose(self, at: datetime.datetime) -> list[int]:
         """Ids of due rows, fair to every endpoint: one with a full queue is looked past."""
-        queued = Counter(delivery.endpoint_id for delivery in self._under_way.values())
+        held = _Held(self._under_way.values(), self._failing)
+        room = HELD - len(self._under_way)
         chosen: list[int] = []
-        while len(self._under_way) + len(chosen) < SLOTS * 4:
-            full = [pk for pk, count in queued.items() if count >= self._limit(pk)]
-            candidates = list(
+        full: set[int] = set()
+        while len(chosen) < room:
+            page = list(
                 outbox.due(_waiting(), at)
                 .exclude(endpoint_id__in=full)
                 .exclude(pk__in=chosen)
-                .values_list("pk", "endpoint_id", "endpoint__consecutive_failures")[: SLOTS * 4]
+                .values_list(
+                    "pk", "endpoint_id", "organization_id", "endpoint__consecutive_failures"
+                )[:HELD]
             )
-            before = len(chosen)
-            for pk, endpoint_id, failures in candidates:
+            before = len(chosen) + len(full)
+            for pk, endpoint_id, organization_id, failures in page:
                 if failures:
                     self._failing.add(endpoint_id)
-                if queued[endpoint_id] < self._limit(endpoint_id):
-                    queued[endpoint_id] += 1
+                if not held.has_room(endpoint_id, organization_id):
+                    full.add(endpoint_id)
+                elif len(chosen) < room:
+                    held.take(endpoint_id, organization_id)
                     chosen.append(pk)
-            if len(candidates) < SLOTS * 4 or len(chosen) == before:
+            if len(page) < HELD or len(chosen) + len(full) == before:
                 break
         return chosen
-
-    def _limit(self, endpoint_id: int) -> int:
-        if endpoint_id in self._failing:
-            return QUEUED_PER_FAILING_ENDPOINT
-        return QUEUED_PER_ENDPOINT
 
     def _record(self, outcomes: list[http.Outcome]) -> None:
         at = self._clock()
@@ -167,6 +192,35 @@ class _Pump:
             held = outbox.held(WebhookDelivery, [pk], until=_lease_of(waiting[pk]))
             held.update(locked_until=None)
             del self._under_way[pk]
+
+
+class _Held:
+    """How many rows the pump has of each endpoint, of each organization, of all that fail."""
+
+    def __init__(self, rows: Iterable[WebhookDelivery], failing: set[int]) -> None:
+        self._failing = failing
+        self._of_endpoint: Counter[int] = Counter()
+        self._of_organization: Counter[int] = Counter()
+        self._failing_in_all = 0
+        for row in rows:
+            self.take(row.endpoint_id, row.organization_id)
+
+    def has_room(self, endpoint_id: int, organization_id: int) -> bool:
+        """Whether one more of that endpoint leaves the others their share."""
+        if self._of_organization[organization_id] >= HELD_PER_ORGANIZATION:
+            return False
+        if endpoint_id not in self._failing:
+            return self._of_endpoint[endpoint_id] < QUEUED_PER_ENDPOINT
+        return (
+            self._of_endpoint[endpoint_id] < QUEUED_PER_FAILING_ENDPOINT
+            and self._failing_in_all < SLOTS_FOR_HARD_GOING
+        )
+
+    def take(self, endpoint_id: int, organization_id: int) -> None:
+        """Count one more."""
+        self._of_endpoint[endpoint_id] += 1
+        self._of_organization[organization_id] += 1
+        self._failing_in_all += endpoint_id in self._failing
 
 
 def _is_hard_going(outcome: http.Outcome) -> bool:

@@ -101,7 +101,10 @@ def _next_attempt(
 
 
 def _note_failures(endpoint: WebhookEndpoint, failed: list[Done], at: datetime.datetime) -> None:
-    endpoint.failing_since = endpoint.failing_since or at
+    since = endpoint.failing_since
+    if since is None or (endpoint.consecutive_failures < 2 and at - since > schedule.ALONE_AFTER):
+        # One failure alone says little: the five days count from one that another followed.
+        endpoint.failing_since, endpoint.consecutive_failures = at, 0
     endpoint.consecutive_failures += len(failed)
     reason = _reason_to_disable(endpoint, failed, at)
     if reason and endpoint.is_active:

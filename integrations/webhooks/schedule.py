@@ -14,6 +14,8 @@ DELAYS = tuple(
 MAX_ATTEMPTS = len(DELAYS) + 1
 LONGEST_WAIT = datetime.timedelta(hours=24)
 DISABLE_AFTER = datetime.timedelta(days=5)
+# A failure that no other followed within this time does not begin those days.
+ALONE_AFTER = datetime.timedelta(hours=24)
 # A receiver that asks to be left alone says so with one of these.
 BUSY = frozenset({429, 502, 503, 504})
 GONE = 410

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from invoiceapp.diagnosis import database, surroundings, work
+from invoiceapp.diagnosis import database, documents, surroundings, work
 from invoiceapp.diagnosis.findings import Finding, failure
 
 Check = Callable[[datetime.datetime], Finding]
@@ -27,6 +27,7 @@ CHECKS: dict[str, Check] = {
     "outbound": surroundings.outbound,
     "backups": surroundings.backups,
     "metrics": surroundings.metrics,
+    "documents": documents.reading,
     "broker": work.broker,
     "workers": work.workers,
     "outbox": work.events,

@@ -106,8 +106,15 @@ if DATABASE_URL:
             " -c lock_timeout=3s -c statement_timeout=15s"
             " -c idle_in_transaction_session_timeout=30s"
             # Wide until a request narrows it: see core.tenancy.
-            " -c app.organization=*",
+            " -c app.organization=*"
+            # The server lets go of a host that vanished without a word, locks and all.
+            " -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_user_timeout=30s",
             "connect_timeout": 3,
+            # And a host does not wait for a server that vanished: 20 s, and the work is tried anew.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "tcp_user_timeout": 20_000,
         }
 else:
     DATABASES = {
@@ -131,11 +138,13 @@ AUTH_USER_MODEL = "accounts.User"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache"
-        if REDIS_URL
-        else "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": REDIS_URL or "invoiceapp",
+        # Redis may go away; nobody waits for what is only cached.
+        "BACKEND": "invoiceapp.caches.RedisOrOwnCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "invoiceapp"}
 }
 
 # --- people -----------------------------------------------------------------------------
@@ -169,6 +178,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("es", "Español")]
 TIME_ZONE = "UTC"
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 
 # --- files ------------------------------------------------------------------------------
@@ -201,6 +211,12 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 15
 # Per organization; every recipient counts. What the installation sends by itself does not.
 MAIL_PER_HOUR = env.int("MAIL_PER_HOUR", default=500)
+# What a sandbox whose clock is set really sends; the rest counts as sent and stays here.
+TEST_CLOCK_MAIL_PER_HOUR = env.int("TEST_CLOCK_MAIL_PER_HOUR", default=100)
+# How long the record of work that is done is kept; documents, books and events stay.
+KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", default=30)
+KEEP_RUNS_DAYS = env.int("KEEP_RUNS_DAYS", default=90)
+KEEP_MAIL_DAYS = env.int("KEEP_MAIL_DAYS", default=0)  # 0: as long as the documents
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="InvoiceApp <invoices@localhost>")
 
 # The mailbox that delivery reports arrive in, imaps://user:password@host/INBOX, and its own
@@ -232,6 +248,8 @@ COLLECTOR_TERMS_URL = env.str("COLLECTOR_TERMS_URL", default="")
 COLLECTOR_TOKEN_MINUTES = env.int("COLLECTOR_TOKEN_MINUTES", default=10)
 # Watched folders lie below <this>/<uuid of the organization>/; empty: there are none.
 COLLECTOR_FOLDERS = env.str("COLLECTOR_FOLDERS", default="")
+# The browser that visits portals; empty: the system's, or the one that Playwright installed.
+COLLECTOR_BROWSER = env.str("COLLECTOR_BROWSER", default="")
 
 # --- API --------------------------------------------------------------------------------
 # Almost empty on purpose: each dialect brings its own everything.

@@ -22,7 +22,7 @@ if (navigator.clipboard) {
 // 2. Tell the sender that a person has opened the invoice: only once the page has been
 // painted and has stayed visible for a moment, never from a preview or a background tab.
 const VISIBLE_MS = 1500;
-const sheet = document.querySelector("main.sheet");
+const sheet = document.querySelector("main[data-viewed]");
 let timer = 0;
 
 function tell() {

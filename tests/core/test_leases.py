@@ -53,3 +53,10 @@ def test_names_are_apart() -> None:
     take("a")
     until = AT + datetime.timedelta(seconds=10)
     assert leases.take(name="other", holder="b", at=AT, until=until) is True
+
+
+def test_a_lease_of_a_clock_that_ran_ahead_binds_nobody() -> None:
+    take("a", after=31_536_000)
+    assert take("b", after=0) is True
+    take("a", after=60)
+    assert take("b", after=5) is False

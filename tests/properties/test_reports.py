@@ -32,8 +32,8 @@ from billing.operations.issuing import void_invoice
 from billing.operations.payments import delete_payment, mark_paid, record_payment
 from billing.operations.refunds import refund_payment
 from billing.queries.ledger_checks import find_problems
+from billing.queries.spans import Span
 from billing.reports.payments import payment_report
-from billing.reports.periods import Span
 from billing.reports.product_sales import product_report
 from billing.reports.sales import Scope, sales_report
 from billing.reports.tax import TaxReport, accrual_report

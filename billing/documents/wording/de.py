@@ -8,6 +8,8 @@ DE = {
     "credit_note": "Rechnungskorrektur",
     "quote": "Angebot",
     "receipt": "Zahlungsbeleg",
+    # reports
+    "nothing_to_report": "Es gibt nichts zu berichten.",
     # parties
     "from": "Von",
     "bill_to": "Rechnung an",
@@ -127,6 +129,7 @@ DE = {
     "early_until": "{amount} bei Zahlung bis {date}",
     "paid_in_full": "Vollständig bezahlt. Vielen Dank!",
     "questions": "Fragen zu dieser Rechnung?",
+    "see_all": "Alle Ihre Rechnungen ansehen",
     "test_mode": "Testbeleg: keine Zahlungsaufforderung",
     "not_found_title": "Dieser Link öffnet nichts",
     "not_found_text": (

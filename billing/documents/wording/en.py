@@ -8,6 +8,8 @@ EN = {
     "credit_note": "Credit note",
     "quote": "Quote",
     "receipt": "Receipt",
+    # reports
+    "nothing_to_report": "There is nothing to report.",
     # parties
     "from": "From",
     "bill_to": "Bill to",
@@ -139,6 +141,7 @@ EN = {
     "slow_down_text": "Please wait a minute and try again.",
     "items": "Items",
     "details": "Details",
+    "see_all": "See all your invoices",
     # the public page of a quote
     "valid_until_day": "Valid until {date}",
     "your_answer": "Your answer",

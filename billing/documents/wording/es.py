@@ -8,6 +8,8 @@ ES = {
     "credit_note": "Factura rectificativa",
     "quote": "Presupuesto",
     "receipt": "Recibo",
+    # reports
+    "nothing_to_report": "No hay nada que mostrar.",
     # parties
     "from": "De",
     "bill_to": "Facturar a",
@@ -127,6 +129,7 @@ ES = {
     "early_until": "Pague {amount} hasta el {date}",
     "paid_in_full": "Pagada por completo. ¡Gracias!",
     "questions": "¿Preguntas sobre esta factura?",
+    "see_all": "Ver todas sus facturas",
     "test_mode": "Documento de prueba: no solicita pago",
     "not_found_title": "Este enlace no se abre",
     "not_found_text": (

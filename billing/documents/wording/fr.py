@@ -8,6 +8,8 @@ FR = {
     "credit_note": "Avoir",
     "quote": "Devis",
     "receipt": "Reçu",
+    # reports
+    "nothing_to_report": "Il n’y a rien à signaler.",
     # parties
     "from": "Émetteur",
     "bill_to": "Facturer à",
@@ -127,6 +129,7 @@ FR = {
     "early_until": "{amount} si payé avant le {date} inclus",
     "paid_in_full": "Réglée intégralement. Merci !",
     "questions": "Une question sur cette facture ?",
+    "see_all": "Voir toutes vos factures",
     "test_mode": "Document de test : aucun paiement demandé",
     "not_found_title": "Ce lien ne s’ouvre pas",
     "not_found_text": (

@@ -51,6 +51,8 @@ class SendForm(StaffForm):
 class InvoiceSendForm(SendForm):
     """Now, or on a day to come."""
 
+    params = {"send_at": "send_on"}
+
     send_on = DayField(label="Send on", required=False, help_text="Empty: now.")
     send_time = forms.TimeField(
         label="At",

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from billing.web import wording
+from billing.web.language import refusal, speak_choices
 from core.currencies import CURRENCIES, get_currency
 from core.errors import DomainError, InvalidFields, Kind
 
@@ -64,11 +66,11 @@ class LocalDecimalField(forms.Field):
         if not text:
             return None
         if len(text) > _LONGEST_NUMBER:
-            raise ValidationError("This number is too long.", code="invalid")
+            raise ValidationError(gettext("This number is too long."), code="invalid")
         try:
             return read_decimal(text, self.locale)
         except ValueError:
-            raise ValidationError("This is not a number.", code="invalid") from None
+            raise ValidationError(gettext("This is not a number."), code="invalid") from None
 
     def prepare_value(self, value: Any) -> Any:
         return write_decimal(value, self.locale) if isinstance(value, Decimal) else value
@@ -99,6 +101,9 @@ class StaffForm(forms.Form):
     def __init__(self, *args: Any, locale: str = wording.FALLBACK, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reader_locale = locale
+        self.refusal: DomainError | None = None
+        for name in self.base_fields:
+            speak_choices(self.fields[name])
         for field in self.fields.values():
             if isinstance(field, LocalDecimalField):
                 field.locale = locale
@@ -115,11 +120,12 @@ class StaffForm(forms.Form):
 
     def refuse(self, error: DomainError) -> None:
         """Show the domain's own sentence at the field it names, else above the form."""
+        self.refusal = error
         if isinstance(error, InvalidFields):
             for param, _code, sentence in error.errors:
                 self._place(param, sentence)
         else:
-            self._place(error.param, str(error))
+            self._place(error.param, refusal(error))
 
     def _place(self, param: str | None, sentence: str) -> None:
         name = self.params.get(param or "", param or "")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from billing.models import Product, TaxProfile
 from billing.web.forms.base import (
@@ -39,7 +40,7 @@ class ProductForm(StaffForm):
         taxes = tax_choices(organization_id)
         chosen = self.initial.get("tax_profile_id")
         if chosen and chosen not in dict(taxes):
-            taxes.append((chosen, "Retired tax"))
+            taxes.append((chosen, gettext("Retired tax")))
         self.fields["tax_profile_id"].choices = taxes  # type: ignore[attr-defined]
 
     def fields_for_operation(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from billing.models import Invoice, InvoiceLine, Product, QuoteLine, TaxProfile
 from billing.models.base import TEMPLATES, DiscountType
@@ -20,6 +21,7 @@ from billing.web.forms.base import (
     currency_choices,
     price_initial,
 )
+from billing.web.language import refusal
 from core.errors import DomainError, InvalidFields
 from core.ids import random_text
 from core.models import as_uuid
@@ -66,7 +68,10 @@ class InvoiceForm(StaffForm):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "The customer’s"), *currency_choices(self.reader_locale, [currency])]
+        choices = [
+            ("", gettext("The customer’s")),
+            *currency_choices(self.reader_locale, [currency]),
+        ]
         self.fields["currency"].choices = choices  # type: ignore[attr-defined]
 
     def head(self) -> dict[str, Any]:
@@ -179,9 +184,9 @@ class ProductsByName:
 
 
 def tax_choices(organization_id: int) -> list[tuple[str, str]]:
-    """The active taxes by name, after "No tax"."""
+    """The active taxes by name, after gettext("No tax")."""
     rows = TaxProfile.objects.of(organization_id).filter(is_active=True).order_by("name")
-    return [("", "No tax"), *((str(row.uuid), row.name) for row in rows)]
+    return [("", gettext("No tax")), *((str(row.uuid), row.name) for row in rows)]
 
 
 def bound_lines(data: QueryDict, taxes: Sequence[tuple[str, str]], locale: str) -> list[LineForm]:
@@ -230,11 +235,12 @@ def invoice_initial(invoice: Invoice) -> dict[str, Any]:
 
 def place_refusal(error: DomainError, head: InvoiceForm, lines: Sequence[LineForm]) -> None:
     """Put a refusal of the operation at the field of the line, or of the head, that it names."""
+    head.refusal = error
     if isinstance(error, InvalidFields):
         for param, _code, sentence in error.errors:
             _place(param, sentence, head, lines)
     else:
-        _place(error.param or "", str(error), head, lines)
+        _place(error.param or "", refusal(error), head, lines)
 
 
 def _place(param: str, sentence: str, head: InvoiceForm, lines: Sequence[LineForm]) -> None:
@@ -252,4 +258,4 @@ def _joined(chosen: str, taxes: Sequence[tuple[str, str]]) -> list[tuple[str, st
     if not all(as_uuid(part) for part in parts):
         return []
     names = dict(taxes)
-    return [(chosen, " + ".join(names.get(part, "as before") for part in parts))]
+    return [(chosen, " + ".join(names.get(part, gettext("as before")) for part in parts))]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from billing.models import LateFeePolicy, TaxProfile
 from billing.web.forms.base import LocalDecimalField, StaffForm
@@ -64,7 +65,7 @@ class LateFeeForm(StaffForm):
     def __init__(self, *args: Any, organization_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = TaxProfile.objects.of(organization_id).filter(is_active=True).order_by("name")
-        taxes = [("", "No tax"), *((str(row.uuid), row.name) for row in rows)]
+        taxes = [("", gettext("No tax")), *((str(row.uuid), row.name) for row in rows)]
         self.fields["tax_profile_id"].choices = taxes  # type: ignore[attr-defined]
 
     def for_operation(self) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing.models import RecurringInvoice
 from billing.operations.recurring_patterns import SCHEDULE
@@ -152,13 +154,35 @@ class PolicyForm(StaffForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if (data.get("quiet_from") is None) != (data.get("quiet_until") is None):
-            self.add_error("quiet_until", "Quiet hours have both ends or none.")
+            self.add_error("quiet_until", gettext("Quiet hours have both ends or none."))
         return data
 
     def for_operation(self) -> dict[str, Any]:
         values = self.values()
         start, end = values.pop("quiet_from"), values.pop("quiet_until")
         return {**values, "quiet_hours": (start, end) if start is not None else None}
+
+
+class CustomerPolicyForm(PolicyForm):
+    """The same for one customer, who may want it in another language or at another address."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[
+            ("", _("As the invoice")),
+            ("en", "English"),
+            ("fr", "Fran\u00e7ais"),
+            ("de", "Deutsch"),
+            ("es", "Espa\u00f1ol"),
+        ],
+    )
+    recipient = forms.CharField(
+        label=_("Send reminders to"),
+        required=False,
+        max_length=254,
+        help_text=_("Empty: whoever gets the invoices."),
+    )
 
 
 class StepForm(StaffForm):
@@ -184,4 +208,6 @@ def policy_initial(policy: Policy, currency: str) -> dict[str, Any]:
         "business_days_only": settings.business_days_only,
         "quiet_from": settings.quiet_from,
         "quiet_until": settings.quiet_until,
+        "language": settings.language,
+        "recipient": settings.recipient,
     }

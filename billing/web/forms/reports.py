@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from billing.queries.ageing import read_periods
+from billing.queries.spans import Span
 from billing.reports.cash_flow import GROUPS
-from billing.reports.periods import Span, span_of
+from billing.reports.periods import span_of
 from billing.web.forms.base import DayField, StaffForm
+from billing.web.language import refusal
 from core.errors import DomainError, InvalidValue
 
 
@@ -18,11 +21,11 @@ class PeriodsField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         words = str(value or "").replace(",", " ").split()
         if not words or not all(word.isascii() and word.isdigit() for word in words):
-            raise ValidationError("Write days, such as 30, 60, 90.", code="invalid")
+            raise ValidationError(gettext("Write days, such as 30, 60, 90."), code="invalid")
         try:
             return read_periods([int(word[:9]) for word in words])
         except InvalidValue as error:
-            raise ValidationError(str(error), code="invalid") from None
+            raise ValidationError(refusal(error), code="invalid") from None
 
 
 class AgeingForm(StaffForm):

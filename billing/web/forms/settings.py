@@ -5,6 +5,7 @@ from typing import Any
 
 from babel import localedata
 from django import forms
+from django.utils.translation import gettext
 
 from accounts import timezones
 from accounts.models import Organization, Role
@@ -131,11 +132,11 @@ class OrganizationForm(StaffForm):
         logo = self.cleaned_data["logo"]
         if logo and hasattr(logo, "image"):
             if logo.size > MOST_LOGO_BYTES:
-                raise forms.ValidationError("This is more than 1 MB.")
+                raise forms.ValidationError(gettext("This is more than 1 MB."))
             if max(logo.image.size) > MOST_LOGO_PIXELS:
                 raise forms.ValidationError(f"At most {MOST_LOGO_PIXELS} pixels each way.")
             if logo.image.format not in ("PNG", "JPEG"):
-                raise forms.ValidationError("This is neither PNG nor JPEG.")
+                raise forms.ValidationError(gettext("This is neither PNG nor JPEG."))
             logo.name = f"logo.{logo.image.format.lower()}"
         return logo
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from billing.models import Lead, Ticket, TicketReply
 from billing.queries.support import list_departments
@@ -30,7 +31,10 @@ class TicketForm(StaffForm):
     def __init__(self, *args: Any, organization_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = list_departments(organization_id)
-        choices = [("", "Nobody in particular"), *((str(row.pk), row.name) for row in found)]
+        choices = [
+            ("", gettext("Nobody in particular")),
+            *((str(row.pk), row.name) for row in found),
+        ]
         self.fields["department"].choices = choices  # type: ignore[attr-defined]
 
     def department_id(self) -> int | None:

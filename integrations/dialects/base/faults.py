@@ -9,11 +9,14 @@ from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions as drf
 
 from core.errors import DomainError, InvalidFields, Kind
+from core.files import NO_ROOM
 
 logger = logging.getLogger(__name__)
 
 # Seconds a client should wait before it repeats a request that hit a busy database.
 BUSY_RETRY_AFTER = 1
+# And before it tries a full disk again.
+FULL_RETRY_AFTER = 60
 # What two requests do to each other: both make the same row, or one deletes what the
 # other refers to. Each looked before it wrote, so neither is a defect.
 _MET = {"23505", "23503"}  # unique, foreign key
@@ -84,6 +87,8 @@ def fault_from(error: BaseException) -> Fault:
                 return Fault(kind, code, str(error.detail), cause=error)
     if isinstance(error, DatabaseError | InterfaceError):
         return _from_database(error)
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return _from_full_disk(error)
     return _from_django(error) or _unforeseen(error)
 
 
@@ -130,6 +135,18 @@ def _from_database(error: BaseException) -> Fault:
             cause=error,
         )
     return _unforeseen(error)
+
+
+def _from_full_disk(error: OSError) -> Fault:
+    """Nothing was kept, and reading goes on; a person has to make room."""
+    logger.error("the disk has no room for a file: %s", error)
+    return Fault(
+        Kind.UNAVAILABLE,
+        "temporarily_unavailable",
+        "There is no room for files at the moment. Please repeat the request later.",
+        retry_after=FULL_RETRY_AFTER,
+        cause=error,
+    )
 
 
 def _from_django(error: BaseException) -> Fault | None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from integrations.collectors.accounts import THEMES
+from integrations.collectors.origins import MOST_ORIGINS
 from integrations.dialects.base.fields import (
     ABSENT,
     Email,
@@ -44,6 +45,15 @@ class Params(Field):
         if any(len(text) > _LONGEST_PARAM for text in found.values()):
             raise Refusal("too_long", f"holds a text of more than {_LONGEST_PARAM} characters")
         return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Password(Text):
+    """As it is typed, to the last space."""
+
+    def decode(self, value: Any) -> str:
+        super().decode(value)
+        return str(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +96,13 @@ CUSTOMER = obj(
         ),
         "isSubscribedToAll": Flag(name="is_subscribed_to_all"),
         "displaySketchCollectors": Flag(name="shows_sketches"),
+        "allowedOrigins": ListOf(
+            name="origins",
+            item=Text(most=300),
+            most=MOST_ORIGINS,
+            null=ABSENT,
+            description="Sites that may show `/ui` in a frame, such as `https://app.example.com`.",
+        ),
     }
 )
 USER = obj(
@@ -100,6 +117,7 @@ USER = obj(
         ),
     }
 )
+USER_CHANGE = obj({"locale": Text(most=20, required=True, description="`fr` or `en`.")})
 REMOVAL = obj({"remote_id": _REMOTE_ID})
 TERMS = obj(
     {"verification_code": Text(most=16, required=True, description="`verificationCode` too.")}
@@ -108,6 +126,12 @@ FEEDBACK = obj(
     {
         "type": Text(name="kind", most=64, required=True),
         "message": Text(most=5_000, lines=True, required=True),
+    }
+)
+LOGIN = obj(
+    {
+        "email": Text(most=254, required=True),
+        "password": Password(most=1_000, required=True),
     }
 )
 CREDENTIAL = obj(
@@ -128,8 +152,26 @@ CREDENTIAL_OF = obj(
         ),
     }
 )
+REPAIR = obj(
+    {
+        "params": Params(description="What has changed; the rest stays. And `note`."),
+        "note": Text(most=500, null=ABSENT),
+    }
+)
 CODE = obj({"code": Text(most=64, required=True)})
 COLLECTORS = Query(
     {"locale": Text(most=20, description="`fr` or `en`; another one means `en`.")},
+    ignores_unknown=True,
+)
+PAGE = Query(
+    {
+        "verificationCode": Text(
+            most=16, description="The mailed code, filled in for the user, who sends it off."
+        ),
+        "credential_id": Text(most=64, description="The credential to begin with."),
+        "customer": Text(
+            most=64, description="Whose page it was, where the token is gone: `customer_id`."
+        ),
+    },
     ignores_unknown=True,
 )

@@ -23,6 +23,8 @@ MANUAL = Manual(
     description=_DESCRIPTION,
     fault=FAULT,
     tags={
+        "ui": ("Page", "What your users see, in a tab or in a frame of your site."),
+        "login": ("Customer", "You: your callback and your settings."),
         "customer": ("Customer", "You: your callback and your settings."),
         "test_callback": ("Callback", "Whether the callback takes what it is sent."),
         "test": ("Callback", "Whether the callback takes what it is sent."),

@@ -6,6 +6,7 @@ from accounts.models import Organization
 from integrations.collectors.callbacks import milliseconds
 from integrations.collectors.describing import describe
 from integrations.collectors.schedule import LONGEST
+from integrations.collectors.sentences import spoken
 from integrations.collectors.sources import SOURCES
 from integrations.dialects.collector.words import HIGHEST_STATE, TITLES, State
 from integrations.models import (
@@ -45,6 +46,7 @@ def present_customer(organization: Organization, account: CollectorAccount) -> J
         "subscribedCollectors": account.subscribed_collectors,
         "isSubscribedToAll": account.is_subscribed_to_all,
         "displaySketchCollectors": account.shows_sketches,
+        "allowedOrigins": account.origins,
         "maxDelayBetweenCollect": int(LONGEST.total_seconds()) * 1000,
         "plan": _PLAN,
     }
@@ -76,7 +78,7 @@ def present_credential(credential: CollectorCredential) -> Json:
             "index": credential.state,
             "max": HIGHEST_STATE,
             "title": TITLES[State(credential.state)],
-            "message": credential.state_message,
+            "message": spoken(credential.state_message, credential.user.locale),
         },
         "collector": describe(source.description, credential.user.locale) if source else None,
     }

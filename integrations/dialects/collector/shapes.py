@@ -44,11 +44,16 @@ CUSTOMER = Shape(
         "subscribedCollectors": Many(text()),
         "isSubscribedToAll": flag(),
         "displaySketchCollectors": flag(),
+        "allowedOrigins": Many(text("A site that may show `/ui` in a frame.")),
         "maxDelayBetweenCollect": whole("Milliseconds between two collects at most."),
         "plan": PLAN,
     },
 )
 BEARER = Shape(name="Bearer", fields={"bearer": text("Shown here and never again.")})
+SESSION = Shape(
+    name="Session",
+    fields={"bearer": text("For an hour."), "type": choice("customer")},
+)
 SECRET = Shape(
     name="CallbackSecret",
     fields={"secret": text("Signs what goes to the callback. Shown here and never again.")},

@@ -2,10 +2,19 @@
 
 from django.urls import path, re_path
 
-from integrations.dialects.collector.views import collectors, credentials, customer, users
+from integrations.dialects.collector.views import (
+    collectors,
+    credentials,
+    customer,
+    login,
+    pages,
+    users,
+)
 from integrations.dialects.collector.views.base import UnknownCollectorRoute
 
 urlpatterns = [
+    path("ui", pages.Page.as_view()),
+    path("login", login.Login.as_view()),
     path("customer", customer.Customer.as_view()),
     path("customer/bearer", customer.CustomerBearer.as_view()),
     path("customer/secret", customer.CallbackSecret.as_view()),

@@ -12,6 +12,8 @@ EVENT_TEXTS = {
     "invoice.overdue": "The due date passed where the organization is, and some is still due.",
     "invoice.voided": "The invoice was taken back; its number stays in the register.",
     "invoice.uncollectible": "The open amount was written off.",
+    "invoice.disputed": "The bank took a payment back, or the customer objects: see `dispute`.",
+    "invoice.dispute_closed": "A dispute was won or lost; `dispute` in the object says which.",
     "invoice.reminder_sent": "A reminder was mailed; `reminder` in the object says which.",
     "late_fee.charged": "Lateness cost something: an invoice over a fee or interest was issued.",
     "late_fee.waived": "The invoice over a late fee was taken back.",

@@ -42,6 +42,8 @@ EVENT_NAMES = frozenset(
         "invoice.overdue",
         "invoice.voided",
         "invoice.uncollectible",
+        "invoice.disputed",
+        "invoice.dispute_closed",
         "invoice.reminder_sent",
         "late_fee.charged",
         "late_fee.waived",

@@ -31,6 +31,8 @@ PREFIXES = {
     "recurring run": "rrun",
     "reminder": "rem",
     "late fee": "fee",
+    "scheduled send": "ssnd",
+    "dispute": "dsp",
     "quote": "quo",
     "payment link": "plink",
 }

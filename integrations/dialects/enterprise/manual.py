@@ -40,6 +40,7 @@ TAGS = {
     "credit-notes": ("Credit notes", "Corrections of issued invoices, in part or whole."),
     "recurring-invoices": ("Recurring invoices", "Schedules that write invoices by themselves."),
     "reminders": ("Reminders", "What is sent before and after an invoice is due."),
+    "disputes": ("Disputes", "Payments that a bank took back, and what customers object to."),
     "payment-links": ("Payment links", "Addresses where a customer pays."),
     "attachments": ("Attachments", "Files that belong to a document."),
     "reports": ("Reports", "Receivables, sales, taxes and payments, for any period."),

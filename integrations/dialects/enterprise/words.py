@@ -6,6 +6,7 @@ from billing.models import (
     Customer,
     CustomerAddress,
     DiscountType,
+    Dispute,
     LateFee,
     LateFeePolicy,
     NumberSeries,
@@ -15,6 +16,7 @@ from billing.models import (
     RecurringInvoice,
     RecurringRun,
     Reminder,
+    ScheduledSend,
     TaxProfile,
 )
 from integrations.dialects.base.enums import EnumMap
@@ -82,5 +84,9 @@ WEEKDAYS = EnumMap.same(
 RUN_STATUSES = EnumMap.same(RecurringRun.Status.values)
 LATE_FEE_TYPES = EnumMap.same(LateFeePolicy.FeeType.values)
 LATE_FEE_KINDS = EnumMap.same(LateFee.Kind.values)
+DISPUTE_KINDS = EnumMap.same(Dispute.Kind.values)
+DISPUTE_STATUSES = EnumMap.same(Dispute.Status.values)
+DISPUTE_OUTCOMES = EnumMap.same(Dispute.Outcome.values)
+SCHEDULED_SEND_STATUSES = EnumMap.same(ScheduledSend.Status.values)
 REMINDER_STATUSES = EnumMap.same(Reminder.Status.values)
 MISSED_DATES = EnumMap.same(("skip", "make"))

@@ -7,10 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Organization
-from accounts.operations.api_keys import create_api_key
-
-# What /api/v1 needs: its own endpoints, and replacing the bearer itself.
-_SCOPES = ("settings:write", "webhooks:manage")
+from integrations.collectors import bearers
 
 
 class Command(BaseCommand):
@@ -29,15 +26,5 @@ class Command(BaseCommand):
         organization = rows.first()
         if organization is None:
             raise CommandError("There is no such organization.")
-        _key, secret = create_api_key(
-            actor=None,
-            at=timezone.now(),
-            organization_id=organization.pk,
-            name="Collector",
-            scopes=_SCOPES,
-            dialect="collector",
-        )
-        self.stdout.write(
-            f'Default customer created. Bearer is "{secret}".'
-            " Keep it safe, it will not be displayed again."
-        )
+        _key, secret = bearers.make_bearer(organization, timezone.now())
+        self.stdout.write(bearers.announcement(secret))

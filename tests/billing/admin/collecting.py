@@ -12,6 +12,8 @@ from integrations.models import (
     CollectorUser,
     CollectorUserToken,
     CollectRun,
+    Supplier,
+    SupplierInvoice,
 )
 from tests.instants import AT
 
@@ -60,5 +62,20 @@ def collect_something(actor: Actor) -> list[str]:
             created_at=AT,
             **own,
         )
-        secrets += [digest, credential.data_key]
+        received = SupplierInvoice(
+            collected=invoice,
+            file_name=f"R-{n}.pdf",
+            media_type="application/pdf",
+            size=4,
+            sha256=f"{n}89ef" + "9" * 59,
+            supplier_name="Hafen Werkzeuge GmbH",
+            currency="EUR",
+            total=13_090,
+            **own,
+            **now,
+        )
+        vault.seal_new_key(received)
+        received.save()
+        Supplier.objects.create(key=f"name:{n}", name="Hafen Werkzeuge GmbH", **own, **now)
+        secrets += [digest, credential.data_key, received.data_key]
     return secrets

@@ -18,6 +18,7 @@ from accounts.operations.users import create_user
 from billing.models import Customer, Invoice, Product
 from billing.operations.app_prices import Item
 from billing.operations.attachments import attach_file
+from billing.operations.disputes import open_dispute
 from billing.operations.late_fees import charge_late_fees_in
 from billing.operations.leads import create_lead
 from billing.operations.payment_links import create_payment_link
@@ -48,6 +49,8 @@ from integrations.shops.receiving import accept
 from integrations.shops.signing import sign
 from integrations.webhooks.endpoints import create_endpoint
 from tests.billing.admin.collecting import collect_something
+from tests.billing.admin.desk import work_on_many
+from tests.billing.admin.visitors import let_visitors_in
 from tests.oauth import register
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
@@ -95,6 +98,7 @@ def _fill_the_rest(demo: Demo) -> None:
     """Rows of the tables that a quiet past leaves empty."""
     organization = demo.organization
     actor = system_actor(organization.pk)
+    work_on_many(organization)
     for n in range(4):
         key, secret = create_api_key(
             actor=None,
@@ -145,6 +149,7 @@ def _fill_the_rest(demo: Demo) -> None:
         set_template(actor=actor, at=AT, kind=kind, language="en", subject="Ours")
     _keep_company(actor)
     SECRETS.extend(collect_something(actor))
+    SECRETS.extend(let_visitors_in(organization))
     spring = AT + datetime.timedelta(days=80)
     assert charge_late_fees_in(organization=organization, at=spring, limit=4) >= 4
     _let_programs_in(organization)
@@ -160,6 +165,7 @@ def _fill_the_rest(demo: Demo) -> None:
         request_send(actor=actor, at=AT, invoice_id=invoice.pk)
         later = AT + datetime.timedelta(days=5)
         schedule_send(actor=actor, at=AT, invoice_id=invoice.pk, send_at=later)
+        open_dispute(actor=actor, at=AT, invoice_id=invoice.pk, kind="objection", reason="Too late")
         SECRETS.append(invoice.public_token)
         suppress_address(
             actor=actor, at=AT, address=f"{invoice.pk}@gone.test", reason="bounced", detail="550"

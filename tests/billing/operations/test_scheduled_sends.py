@@ -95,7 +95,7 @@ def test_what_cannot_be_sent_is_refused_at_once(actor: Actor) -> None:
     assert refusal.value.param == "to"
     with pytest.raises(InvalidValue) as refusal:
         planned(actor, issued_invoice(actor), AT)
-    assert refusal.value.param == "send_on"
+    assert refusal.value.param == "send_at"
     void = issued_invoice(actor)
     void_invoice(actor=actor, at=AT, invoice_id=void.pk)
     with pytest.raises(InvoiceNotSendable):

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from accounts.actors import Actor
-from billing.reports.periods import Span
+from billing.queries.spans import Span
 from billing.reports.sales import Scope
 
 JANUARY = Span(datetime.date(2025, 1, 1), datetime.date(2025, 1, 31))

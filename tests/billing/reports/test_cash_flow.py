@@ -12,9 +12,9 @@ from billing.operations.customer_credit import pay_out_credit
 from billing.operations.payments import delete_payment, record_payment
 from billing.operations.refunds import refund_payment
 from billing.operations.write_offs import write_off
+from billing.queries.spans import Span
 from billing.reports.cash_flow import CashFlowReport, CashFlowSection, cash_flow, cash_flow_table
 from billing.reports.csv import csv_chunks
-from billing.reports.periods import Span
 from tests.billing.money import pay
 from tests.builders import customer, issued_invoice, line
 from tests.instants import AT

@@ -10,9 +10,10 @@ from billing.operations.credit_notes import create_credit_note
 from billing.operations.issuing import void_invoice
 from billing.operations.refunds import refund_payment
 from billing.operations.write_offs import write_off
+from billing.queries.ageing import ageing
 from billing.queries.dashboard import CurrencyFigures, figures
+from billing.queries.spans import Span
 from billing.reports.payments import payment_report
-from billing.reports.periods import Span
 from billing.reports.sales import SalesSection, sales_report
 from tests import builders
 from tests.billing.money import pay
@@ -102,3 +103,24 @@ def test_e9_received_in_thirty_days(
     assert summary.net == 3400
     assert busy[currency].paid_last_30_days.minor == summary.net
     assert sales_report(days, "day").sections[0].summary.total_received == summary.net
+
+
+def test_what_falls_due_adds_up_to_what_is_outstanding(
+    actor: Actor, busy: dict[str, CurrencyFigures]
+) -> None:
+    ahead = issued_for(actor, due=TODAY + datetime.timedelta(days=10))
+    far = issued_for(actor, due=TODAY + datetime.timedelta(days=200))
+    today = issued_for(actor, due=TODAY)
+    shown = figures(actor.organization_id, TODAY).currencies
+    for entry in shown:
+        assert entry.ages is not None
+        assert entry.ages.amounts == ageing(actor.organization_id, TODAY)[entry.currency].amounts
+        assert entry.overdue.minor + sum(entry.upcoming) == entry.outstanding.minor
+    (dollars,) = [entry for entry in shown if entry.currency == "USD"]
+    assert dollars.upcoming[0] >= today
+    assert dollars.upcoming[1] >= ahead
+    assert dollars.upcoming[-1] >= far
+
+
+def issued_for(actor: Actor, due: datetime.date) -> int:
+    return builders.issued_invoice(actor, "12.34", due_date=due).amount_due

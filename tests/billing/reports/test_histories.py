@@ -22,10 +22,10 @@ from billing.operations.payments import delete_payment, record_payment
 from billing.operations.refunds import refund_payment
 from billing.operations.write_offs import write_off
 from billing.queries.ledger_checks import find_problems
+from billing.queries.spans import Span
+from billing.queries.statements import statement_of
 from billing.reports.ageing import AgeingReport, ageing_report
 from billing.reports.cash_flow import cash_flow
-from billing.reports.periods import Span
-from billing.reports.statement import statement_of
 from core.errors import DomainError
 from tests.builders import customer, issued_invoice, line
 

@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from billing.reports.periods import EndBeforeStart, RangeTooLong, Span, cut, span_of
+from billing.queries.spans import Span
+from billing.reports.periods import EndBeforeStart, RangeTooLong, cut, span_of
 from tests.billing.reports.figures import JANUARY
 
 TODAY = datetime.date(2025, 5, 20)

@@ -15,9 +15,11 @@ from billing.operations.issuing import void_invoice
 from billing.operations.payments import delete_payment, record_payment
 from billing.operations.refunds import refund_payment
 from billing.operations.write_offs import write_off
+from billing.queries.spans import Span
+from billing.queries.statements import Statement, StatementSection, customer_statement, statement_of
 from billing.reports.csv import csv_chunks
-from billing.reports.periods import Span
-from billing.reports.statement import Statement, StatementSection, statement_of, statement_table
+from billing.reports.statement import statement_table
+from core.errors import NotFound
 from tests.billing.money import pay
 from tests.builders import customer, issued_invoice, line
 from tests.instants import AT
@@ -187,3 +189,19 @@ def test_the_table_has_the_opening_every_line_and_the_balance(
         f"2025-01-05,Payment,{payment.number},'=A1,,-40.00,60.00\r\n"
     )
     assert [total["balance"] for total in table.totals] == [6000]
+
+
+def test_a_customer_s_statement_is_asked_for_by_days(acme: Organization, actor: Actor) -> None:
+    buyer = customer(actor)
+    invoice(actor, buyer, "100.00", "2025-01-02")
+    found = customer_statement(acme.pk, buyer.uuid, day("2025-01-01"), day("2025-01-31"))
+    assert found == statement(acme, buyer, "2025-01-01", "2025-01-31")
+    assert only(found).closing == 10000
+
+
+def test_another_organization_s_customer_has_no_statement(
+    acme: Organization, mallory_actor: Actor
+) -> None:
+    theirs = customer(mallory_actor)
+    with pytest.raises(NotFound):
+        customer_statement(acme.pk, theirs.uuid, day("2025-01-01"), day("2025-01-31"))

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.operations.users import create_user
 from billing.models import Invoice, Payment, Quote
+from billing.operations.disputes import open_dispute
 from billing.operations.leads import create_lead
 from billing.web.urls import urlpatterns
 from core.models import Event
@@ -21,6 +22,8 @@ from tests.instants import AT
 # Pages without a row of their own: name and the scope a viewer would need for it.
 PLAIN = {
     "dashboard": "",
+    "jobs": "",
+    "search": "",
     "invoices": "",
     "invoice-create": "invoices:write",
     "customers": "",
@@ -52,6 +55,7 @@ PLAIN = {
     "settings": "settings:write",
     "api-keys": "settings:write",
     "team": "settings:write",
+    "portal-settings": "settings:write",
 }
 OF_A_ROW = {
     "invoice-detail": "",
@@ -62,7 +66,12 @@ OF_A_ROW = {
     "invoice-pay": "payments:write",
     "invoice-credit": "invoices:write",
     "invoice-void": "invoices:write",
+    "invoice-write-off": "payments:write",
+    "invoice-replace": "invoices:write",
+    "invoice-changes": "",
     "invoice-repeat": "invoices:write",
+    "invoice-dispute": "invoices:write",
+    "dispute-close": "invoices:write",
     "recurring-detail": "",
     "recurring-edit": "invoices:write",
     "credit-note-detail": "",
@@ -70,8 +79,10 @@ OF_A_ROW = {
     "customer-detail": "",
     "customer-open-items": "",
     "customer-statement": "",
+    "customer-portal": "",
     "customer-edit": "customers:write",
     "customer-late-fees": "settings:write",
+    "customer-reminders": "settings:write",
     "product-edit": "products:write",
     "tax-edit": "products:write",
     "payment-detail": "",
@@ -98,7 +109,10 @@ POSTS = [
     "customer-archive",
     "customer-delete",
     "customer-contact",
+    "customer-invite",
+    "customer-portal-out",
     "customer-late-fees-remove",
+    "customer-reminders-remove",
     "product-delete",
     "tax-delete",
     "payment-delete",
@@ -119,7 +133,20 @@ POSTS = [
 BARE_POSTS = ["invoice-totals", "invoice-line", "quote-totals"]
 # Without credit, that page leads back to the customer: see test_customer_credit.
 APART = {
+    # See test_bulk.
+    "bulk",
+    "job",
+    "job-file",
+    "job-undo",
+    # See test_saved_filters.
+    "view-save",
+    "view-delete",
+    # See test_invoice_repairs.
+    "attachment",
+    "attachment-delete",
+    "attachment-upload",
     "theme",
+    "language",
     "ui-kit",
     "logo",
     "invoice-line-fill",
@@ -129,6 +156,9 @@ APART = {
     "customer-credit",
     # Two rows in one address: see tests/integrations/web/test_mail_pages.py.
     "suppression-lift",
+    # The same: see tests/billing/web/portal/test_paying.py.
+    "remittance-received",
+    "remittance-closed",
 }
 Address = Callable[[str], str]
 
@@ -153,6 +183,13 @@ def _row(name: str, actor: Actor, request: pytest.FixtureRequest) -> Any:
     makers: dict[str, Callable[[], Any]] = {
         "invoice": lambda: (
             draft_invoice(actor) if name == "invoice-edit" else request.getfixturevalue("invoice")
+        ),
+        "dispute": lambda: open_dispute(
+            actor=actor,
+            at=AT,
+            invoice_id=request.getfixturevalue("invoice").pk,
+            kind="objection",
+            reason="Too late",
         ),
         "customer": lambda: customer(actor),
         "product": lambda: product(actor),

@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 
 from accounts.actors import Actor
-from billing.models import Instalment
+from accounts.operations.api_keys import create_api_key
+from billing.models import Instalment, Quote
 from billing.operations.payments import mark_paid
+from billing.operations.quote_answers import open_quote
 from billing.queries.ageing import ageing
 from billing.web.charts import bar_chart, stacked_bar
-from tests.builders import customer, draft_invoice, issued_invoice
+from integrations.models import WebhookEndpoint
+from tests.builders import customer, draft_invoice, draft_quote, issued_invoice
 from tests.instants import AT, TODAY
 
 
@@ -110,3 +113,35 @@ def test_the_theme_form_leads_nowhere_else(staff: Client, target: str) -> None:
 def test_a_theme_nobody_made_is_ignored(staff: Client) -> None:
     staff.post("/theme", {"theme": '"><script>'})
     assert "theme" not in staff.cookies
+
+
+def test_what_ends_soon_needs_attention(staff: Client, viewer: Client, actor: Actor) -> None:
+    issued_invoice(actor, "10.00", due_date=TODAY + datetime.timedelta(days=8))
+    open_quote(actor=actor, at=AT, quote_id=draft_quote(actor).pk)
+    Quote.objects.update(valid_until=TODAY + datetime.timedelta(days=3))
+    create_api_key(
+        actor=actor,
+        at=AT,
+        organization_id=actor.organization_id,
+        name="Shop",
+        scopes=["invoices:read"],
+        expires_at=AT + datetime.timedelta(days=5),
+    )
+    page = staff.get("/").content.decode()
+    assert "<strong>1</strong> quote expires within seven days" in page
+    assert "<strong>1</strong> API key ends within two weeks" in page
+    assert "API key ends" not in viewer.get("/").content.decode()
+    assert "Open invoices by the week they are due, $10.00 in all" in page
+
+
+def test_webhooks_that_were_switched_off_need_attention(staff: Client, actor: Actor) -> None:
+    issued_invoice(actor, "10.00")
+    WebhookEndpoint.objects.create(
+        organization_id=actor.organization_id,
+        url="https://example.com/hook",
+        is_active=False,
+        disabled_at=AT,
+        created_at=AT,
+        updated_at=AT,
+    )
+    assert "<strong>1</strong> webhook was switched off" in staff.get("/").content.decode()

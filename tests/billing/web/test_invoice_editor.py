@@ -227,7 +227,7 @@ def test_editing_needs_the_version_that_was_read(staff: Client, actor: Actor) ->
     update_invoice(actor=actor, at=AT, invoice_id=draft.pk, notes="Meanwhile")
     response = staff.post(f"/invoices/{draft.uuid}/edit", data)
     assert response.status_code == 422
-    assert "The document is at version 2, not 1." in response.content.decode()
+    assert "Somebody changed this after you opened it." in response.content.decode()
     draft.refresh_from_db()
     assert (draft.total, draft.notes) == (10000, "Meanwhile")
 

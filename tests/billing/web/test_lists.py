@@ -18,13 +18,15 @@ from tests.instants import AT, TODAY
 
 # Queries of each list page with rows on it. May fall; a rise needs a reason.
 MOST_QUERIES = {
-    # Ageing as of today, as the report has it, alone asks for seven.
-    "/": 20,
-    "/invoices": 4,
-    "/customers": 5,
-    "/products": 4,
-    "/payments": 4,
-    "/quotes": 4,
+    # Ageing as of today, as the report has it, alone asks for seven; what else needs
+    # attention (quotes, keys, failed mail, webhooks) one each.
+    "/": 25,
+    # Each list asks once for the lists that people keep.
+    "/invoices": 5,
+    "/customers": 6,
+    "/products": 5,
+    "/payments": 5,
+    "/quotes": 5,
     "/taxes": 4,
 }
 

@@ -99,7 +99,15 @@ def test_it_has_a_document_of_its_own() -> None:
     assert "/api/v1/test_callback" in paths
     assert all(path.startswith("/api/v1/") for path in paths)
     names = [tag["name"] for tag in document("collector")["tags"]]
-    assert names == ["Customer", "Callback", "Users", "Credentials", "Feedback", "Collectors"]
+    assert names == [
+        "Page",
+        "Customer",
+        "Callback",
+        "Users",
+        "Credentials",
+        "Feedback",
+        "Collectors",
+    ]
 
 
 # --- refusals ------------------------------------------------------------------------------

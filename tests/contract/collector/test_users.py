@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from integrations.collectors.sources import SOURCES
 from integrations.models import CollectorCredential, CollectorUser, CollectorUserToken
 from tests.contract.collector.conftest import CALLBACK, Collector, mailed_code
 
@@ -101,10 +102,27 @@ def test_only_subscribed_collectors_are_offered(collector: Collector, jane: Coll
     )
 
 
+def test_what_is_announced_is_listed_but_cannot_be_connected(
+    collector: Collector, jane: Collector
+) -> None:
+    planned = [each for each in jane.get("/collectors").json if each["state"] == "planned"]
+    assert {(each["type"], each["authenticationMethod"]) for each in planned} == {
+        ("sketch", "secretsOnly")
+    }
+    answer = jane.post("/credential", {"collector": planned[0]["id"], "params": {}})
+    assert (answer.status, answer.json["message"]) == (
+        400,
+        f'The collector "{planned[0]["id"]}" is announced and cannot collect yet.',
+    )
+    collector.post("/customer", {"displaySketchCollectors": False})
+    assert {each["state"] for each in jane.get("/collectors").json} == {"active"}
+
+
 def test_anybody_sees_the_collectors_in_their_language() -> None:
     english, french = (Collector().get(f"/collectors?locale={one}").json for one in ("en", "fr"))
-    assert [each["id"] for each in english] == ["imap", "http_json", "folder"]
-    assert english[2]["name"] == "Watched folder"
+    names = {each["id"]: each["name"] for each in english}
+    assert list(names) == [each["id"] for each in french] == list(SOURCES)
+    assert names["folder"] == "Watched folder"
     assert french[0]["params"]["password"] == {
         "type": "password",
         "name": "Mot de passe",
@@ -140,8 +158,27 @@ def test_a_token_does_not_open_what_is_the_customers(jane: Collector) -> None:
         ("POST", "/user"),
         ("DELETE", "/user"),
         ("GET", "/test_callback"),
+        ("DELETE", "/user/me"),
     ):
         assert jane.call(method, path, None if method == "GET" else {}).status == 401
+
+
+def test_a_user_reads_and_changes_themselves_alone(collector: Collector, jane: Collector) -> None:
+    john = collector.user("JOHN")
+    me = jane.get("/user/me").json
+    assert (me["remote_id"], me["locale"]) == ("A1B2C3D4", "fr")
+    assert jane.call("PUT", "/user/me", {"locale": "en"}).json == {**me, "locale": "en"}
+    assert jane.get(f"/user/{me['id']}").json["locale"] == "en"
+    refused = jane.call("PUT", "/user/me", {"locale": "de"})
+    assert (refused.status, refused.json["message"]) == (
+        400,
+        'Locale "de" not supported. Available locales are: fr, en.',
+    )
+    assert jane.get(f"/user/{john['id']}").status == 401
+    assert jane.call("PUT", f"/user/{john['id']}", {"locale": "en"}).status == 401
+    assert collector.get("/user/me").status == 404
+    put = collector.call("PUT", f"/user/{john['id']}", {"locale": "en"})
+    assert (put.status, put.json["locale"]) == (200, "en")
 
 
 def test_another_users_credential_is_403(collector: Collector, jane: Collector) -> None:

@@ -37,6 +37,7 @@ NOUNS = {
     "deliveries": "delivery",
     "api-keys": "API key",
     "bank-accounts": "bank account",
+    "disputes": "dispute",
 }
 
 
@@ -70,6 +71,9 @@ def everything(v1: V1, suffix: str = "") -> dict[str, str]:
         "bank-accounts": v1.made(
             "/account/bank-accounts",
             {"name": "Rival", "currency": "EUR", "iban": "DE89370400440532013000"},
+        )["id"],
+        "disputes": v1.made(
+            f"/invoices/{billed}/disputes", {"type": "objection", "reason": "Too late"}
         )["id"],
         "payment-links": v1.made("/payment-links", {"invoice_id": invoice})["id"],
         "api-keys": v1.made("/api-keys", {"name": "k", "scopes": ["invoices:read"]})["id"],

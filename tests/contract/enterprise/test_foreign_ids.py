@@ -34,6 +34,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "addresses": {"street": "Dock 4"},
     "attachments": FILE,
     "apply": {"allocations": [{"invoice_id": encode_id("inv", uuid7()), "amount": 1}]},
+    "disputes": {"type": "objection", "reason": "Too late"},
+    "scheduled-sends": {"send_at": "2027-01-01T09:00:00Z"},
     "webhooks/{id}/replay": {"created": {"gte": "2025-01-01"}},
 }
 

@@ -1,14 +1,19 @@
 """A connected user of acme, and sources that answer what the test says."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.models import Organization
 from integrations.collectors import vault
 from integrations.models import CollectorCredential, CollectorUser
+from tests.contract.collector.conftest import Collector, bearer_for
 from tests.instants import AT
+from tests.integrations.collectors.journeys import Journey
+from tests.integrations.receivers import Receiver
 
 
 @pytest.fixture
@@ -21,6 +26,20 @@ def person(actor: Actor) -> CollectorUser:
         created_at=AT,
         updated_at=AT,
     )
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def journey(acme: Organization, settings: Any, receiver: Receiver) -> Journey:
+    """A user of acme, who has no terms to accept."""
+    settings.COLLECTOR_TERMS = False
+    return Journey(Collector(bearer_for(acme)), receiver)
 
 
 def sealed_credential(person: CollectorUser, params: bytes = b"{}", **values: Any) -> Any:

@@ -3,7 +3,6 @@
 import base64
 import datetime
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,13 +20,6 @@ from tests.integrations.receivers import Receiver
 
 pytestmark = pytest.mark.django_db
 SECOND = datetime.timedelta(seconds=1)
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def visit(source: Source, session: dict[str, Any] | None = None, **params: str) 
         organization=ORGANIZATION,
         params=params,
         since=AT,
+        at=AT,
         session={} if session is None else session,
         ask_code=lambda _: "",
         progress=lambda _: None,

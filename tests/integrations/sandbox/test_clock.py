@@ -252,7 +252,7 @@ class TestUnderWay:
 
 def test_events_of_a_sandbox_in_the_future_are_relayed_now(sandbox_actor: Actor) -> None:
     set_clock(actor=sandbox_actor, to=timezone.now() + 5 * YEAR)
-    recurring(sandbox_actor, at=timezone.now() + 5 * YEAR)
+    recurring(sandbox_actor, at=timezone.now() + 5 * YEAR - datetime.timedelta(days=1))
     run_due(at=timezone.now())
     drain()
     ours = Event.objects.filter(organization_id=sandbox_actor.organization_id)

@@ -143,6 +143,7 @@ def test_five_days_without_success_switch_the_endpoint_off_and_tell(
     receiver.status = 500
     emit()
     drain(AT)
+    drain(after(seconds=6))
     drain(after(days=4, hours=23))
     endpoint.refresh_from_db()
     assert endpoint.is_active
@@ -153,6 +154,19 @@ def test_five_days_without_success_switch_the_endpoint_off_and_tell(
     assert endpoint.disabled_reason == "No delivery succeeded for 5 days."
     assert Message.objects.get(kind="alert").subject == f"Webhook switched off: {receiver.url}"
     assert Event.objects.filter(type="webhook_endpoint.disabled").count() == 1
+
+
+def test_one_failure_alone_does_not_begin_the_five_days(
+    endpoint: WebhookEndpoint, receiver: Receiver, emit: Emit
+) -> None:
+    """Were we away for a week ourselves, the receiver is not to blame."""
+    receiver.status = 500
+    emit()
+    drain(AT)
+    drain(after(days=6))
+    endpoint.refresh_from_db()
+    assert (endpoint.is_active, endpoint.failing_since) == (True, after(days=6))
+    assert endpoint.consecutive_failures == 1
 
 
 def test_switched_off_endpoint_waits_and_gets_the_rest_when_it_is_on_again(

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from core import exactjson
-from core.errors import DomainError
 from integrations.collectors.base import (
     MOST_BYTES,
     AuthenticationFailed,
@@ -21,8 +20,7 @@ from integrations.collectors.base import (
     Source,
     Visit,
 )
-from integrations.collectors.outgoing import get
-from integrations.http import check_url
+from integrations.collectors.outgoing import check_param, get
 
 MOST_PAGES = 50
 _MOST_LIST_BYTES = 5 * 1_048_576
@@ -80,10 +78,7 @@ class HttpJson(Source):
     )
 
     def clean(self, params: dict[str, str]) -> dict[str, str]:
-        try:
-            check_url(params["url"])
-        except DomainError as refused:
-            raise ParamRefused("url", str(refused)) from None
+        check_param(params, "url")
         if not _HEADER.fullmatch(params.get("header") or _DEFAULTS["header"]):
             raise ParamRefused("header", "This must be the name of a header.")
         if not params.get("secret", "").isprintable():

@@ -1,4 +1,4 @@
-"""A mailbox: the documents attached to the messages of one folder."""
+"""A mailbox: the documents attached to, or inside, the messages of one folder."""
 
 import datetime
 import fnmatch
@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.message import Message
 
 from imap_tools import BaseMailBox, MailMessage
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
@@ -28,6 +29,7 @@ from integrations.collectors.outgoing import checked_address
 
 SECONDS = 30
 _PORTS = frozenset({143, 993})
+_SECURITY = ("tls", "starttls", "none")
 # Messages looked at in one visit; the next one goes on after them.
 MOST_MESSAGES = 1_000
 
@@ -56,7 +58,10 @@ class Imap(Source):
                 is_mandatory=False,
             ),
             "security": Param(
-                name={"en": "Encryption (tls, none)", "fr": "Chiffrement (tls, none)"},
+                name={
+                    "en": "Encryption (tls, starttls, none)",
+                    "fr": "Chiffrement (tls, starttls, none)",
+                },
                 placeholder="tls",
                 is_mandatory=False,
             ),
@@ -69,18 +74,23 @@ class Imap(Source):
             ),
             "sender": Param(
                 name={"en": "Sender", "fr": "Expéditeur"},
-                placeholder="*@example.com",
+                placeholder="*@example.com, billing@*",
                 is_mandatory=False,
             ),
             "subject": Param(
                 name={"en": "Subject", "fr": "Objet"}, placeholder="*invoice*", is_mandatory=False
             ),
+            "attachment": Param(
+                name={"en": "Name of the attachment", "fr": "Nom de la pièce jointe"},
+                placeholder="*.pdf, *.xml",
+                is_mandatory=False,
+            ),
         },
     )
 
     def clean(self, params: dict[str, str]) -> dict[str, str]:
-        if params.get("security", "tls") not in ("tls", "none"):
-            raise ParamRefused("security", "This must be tls or none.")
+        if params.get("security", "tls") not in _SECURITY:
+            raise ParamRefused("security", "This must be tls, starttls or none.")
         port = params.get("port", "993")
         if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536):
             raise ParamRefused("port", "This must be the number of a port.")
@@ -89,11 +99,11 @@ class Imap(Source):
     @contextmanager
     def open(self, visit: Visit) -> Iterator[Opened]:
         params = visit.params
-        host, is_encrypted = params["host"], params.get("security", "tls") == "tls"
-        port = int(params.get("port") or (993 if is_encrypted else 143))
+        host, security = params["host"], params.get("security") or "tls"
+        port = int(params.get("port") or (993 if security == "tls" else 143))
         address = checked_address(host, port, _PORTS)
         try:
-            mailbox = _MailBox(host, address, port, is_encrypted)
+            mailbox = _MailBox(host, address, port, security)
             try:
                 mailbox.login(params["email"], params["password"], initial_folder=None)
                 mailbox.folder.set(params.get("folder") or "INBOX", readonly=True)
@@ -102,6 +112,8 @@ class Imap(Source):
                 # A connection that broke has no goodbye.
                 with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
                     mailbox.logout()
+        except ssl.SSLCertVerificationError:
+            raise Maintenance("The mail server's certificate is not valid.") from None
         except MailboxLoginError:
             raise AuthenticationFailed("The mail server refuses the user or password.") from None
         except MailboxFolderSelectError:
@@ -119,13 +131,21 @@ class _OpenMailbox(Opened):
         # `n:*` answers the last message even when n is past the end.
         uids = sorted(int(uid) for uid in self._mailbox.uids(f"UID {last + 1}:*"))
         for uid in [uid for uid in uids if uid > last][:MOST_MESSAGES]:
-            for message in self._mailbox.fetch(_one(uid), mark_seen=False):
-                if self._is_wanted(message):
-                    yield from _documents(message)
+            for message in self._messages(uid):
+                yield from _documents(message, self._visit.params.get("attachment"), session)
             session["last_uid"] = uid
 
     def download(self, found: Found) -> bytes:
         return bytes(found.reference)
+
+    def _messages(self, uid: int) -> Iterator[MailMessage]:
+        """The message if it is wanted. Where that depends, its head is read first."""
+        params = self._visit.params
+        if params.get("sender") or params.get("subject"):
+            heads = self._mailbox.fetch(_one(uid), mark_seen=False, headers_only=True)
+            if not any(self._is_wanted(head) for head in heads):
+                return
+        yield from self._mailbox.fetch(_one(uid), mark_seen=False)
 
     def _start(self) -> int:
         """The last UID that was looked at, unless the server has numbered them anew."""
@@ -145,13 +165,17 @@ class _OpenMailbox(Opened):
 class _MailBox(BaseMailBox):
     """Connects to the one address that was checked, whatever its name means by now."""
 
-    def __init__(self, host: str, address: str, port: int, is_encrypted: bool) -> None:
-        self._make = (_Encrypted if is_encrypted else _Plain, host, address, port)
+    def __init__(self, host: str, address: str, port: int, security: str) -> None:
+        self._place, self._security = (host, address, port), security
         super().__init__()
 
     def _get_mailbox_client(self) -> imaplib.IMAP4:
-        kind, host, address, port = self._make
-        return kind(host, address, port)
+        kind = _Encrypted if self._security == "tls" else _Plain
+        client = kind(*self._place)
+        if self._security == "starttls":
+            # A server that offers none raises: nothing is sent in clear instead.
+            client.starttls(ssl.create_default_context())
+        return client
 
 
 class _Plain(imaplib.IMAP4):
@@ -174,19 +198,29 @@ def _one(uid: int) -> str:
     return f"UID {uid} SMALLER {MOST_BYTES * 3 // 2}"
 
 
-def _fits(text: str, pattern: str | None) -> bool:
-    return not pattern or fnmatch.fnmatchcase(text.lower(), pattern.lower())
+def _fits(text: str, patterns: str | None) -> bool:
+    """Whether the text is like one of the patterns, which have commas between them."""
+    wanted = [each.strip().lower() for each in (patterns or "").split(",") if each.strip()]
+    return not wanted or any(fnmatch.fnmatchcase(text.lower(), each) for each in wanted)
 
 
-def _documents(message: MailMessage) -> Iterator[Found]:
-    """The attachments that are documents by their first bytes, whatever they are called."""
-    message_id = message.headers.get("message-id", (f"uid:{message.uid}",))[0].strip()[:200]
+def _documents(
+    message: MailMessage, names: str | None, session: dict[str, object]
+) -> Iterator[Found]:
+    """The parts that are documents by their first bytes, those of forwarded messages too."""
+    unnamed = f"uid:{session['uid_validity']}.{message.uid}"
+    message_id = message.headers.get("message-id", (unnamed,))[0].strip()[:200]
     sent_at = message.date
     if sent_at.tzinfo is None:
         sent_at = sent_at.replace(tzinfo=datetime.UTC)
-    for number, part in enumerate(message.attachments, 1):
-        content = part.payload
-        if 0 < len(content) <= MOST_BYTES and media_type_of(content):
+    for number, part in enumerate(filter(_is_enclosed, message.obj.walk()), 1):
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes) or not 0 < len(content) <= MOST_BYTES:
+            continue
+        kind = media_type_of(content)
+        # A picture in the text is a logo or a signature.
+        is_picture_in_text = kind.startswith("image/") and part.get("Content-ID") is not None
+        if kind and not is_picture_in_text and _fits(_name_of(part), names):
             yield Found(
                 id=f"{message_id}/{number}",
                 issued_at=sent_at,
@@ -194,3 +228,14 @@ def _documents(message: MailMessage) -> Iterator[Found]:
                 reference=content,
                 names_carrier=True,
             )
+
+
+def _is_enclosed(part: Message) -> bool:
+    """Whether it is something else than the text of the message."""
+    if part.is_multipart():
+        return False
+    return bool(part.get_filename()) or part.get_content_type() not in ("text/plain", "text/html")
+
+
+def _name_of(part: Message) -> str:
+    return " ".join(str(part.get_filename() or "").split())

@@ -29,12 +29,13 @@ class CollectorView(DialectView):
 
     # The user whose token it is; None for the customer.
     caller_user: CollectorUser | None = None
+    token_ends_at: datetime.datetime | None = None
 
     def narrow(self, request: HttpRequest, caller: Caller) -> None:
         if isinstance(caller, UserCaller):
             if not self.takes_user_tokens:
                 raise InvalidToken()
-            self.caller_user = caller.user
+            self.caller_user, self.token_ends_at = caller.user, caller.ends_at
         super().narrow(request, caller)
 
     def read(self, request: HttpRequest) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _ABOUT_CONNECTING = (
     accounts.CallbackMissing,
     credentials.UnknownCollector,
     credentials.NotSubscribed,
+    credentials.CollectorPlanned,
     credentials.ParamsMissing,
     credentials.ParamNotAccepted,
     InvalidUserToken,
@@ -142,6 +143,23 @@ class CredentialDetail(CredentialView):
             answer=shapes.CREDENTIAL,
             errors=(CredentialOfAnotherUser, people.TermsNotAccepted, InvalidUserToken),
         ),
+        "PUT": Endpoint(
+            summary="Repair a credential",
+            scopes=SCOPES,
+            body=bodies.REPAIR,
+            answer=shapes.CREDENTIAL,
+            description="Changes what is given, and collects at once. Passwords are given anew"
+            " where anything besides them changes, so that nobody has a password that they do not"
+            " know sent elsewhere.",
+            errors=(
+                CredentialOfAnotherUser,
+                people.TermsNotAccepted,
+                credentials.ParamsMissing,
+                credentials.ParamNotAccepted,
+                InvalidUserToken,
+            ),
+            example={"params": {"password": "…"}},
+        ),
         "DELETE": Endpoint(
             summary="Remove a credential",
             scopes=SCOPES,
@@ -152,6 +170,13 @@ class CredentialDetail(CredentialView):
 
     def get(self, request: HttpRequest, cid: str, id: str | None = None) -> HttpResponse:
         return self.show_one(self.credential(cid, id))
+
+    def put(self, request: HttpRequest, cid: str, id: str | None = None) -> HttpResponse:
+        body = self.body()
+        if "note" in body.get("params", {}):
+            body["note"] = body["params"].pop("note")
+        found = self.credential(cid, id)
+        return self.show_one(credentials.repair(**self.who, credential=found, **body))
 
     def delete(self, request: HttpRequest, cid: str, id: str | None = None) -> HttpResponse:
         credentials.remove(**self.who, credential=self.credential(cid, id))

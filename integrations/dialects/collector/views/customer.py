@@ -4,9 +4,10 @@ from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
 
-from accounts.operations.api_keys import KeyNotUsable, rotate_api_key
+from accounts.operations.api_keys import KeyNotUsable
 from core.errors import InvalidValue, NotFound
-from integrations.collectors import accounts, callbacks, people
+from integrations.collectors import accounts, bearers, callbacks
+from integrations.collectors.origins import InvalidOrigin
 from integrations.dialects.base.endpoint import Endpoint, Endpoints
 from integrations.dialects.collector import bodies, shapes
 from integrations.dialects.collector.presenters import present_customer
@@ -21,7 +22,7 @@ _UPDATE = Endpoint(
     answer=shapes.CUSTOMER,
     description="What is not sent stays. Another callback is sent at once what the former one"
     " did not take.",
-    errors=(accounts.ThemeNotSupported, InvalidUrl, AddressRefused),
+    errors=(accounts.ThemeNotSupported, InvalidOrigin, InvalidUrl, AddressRefused),
     example={"callback": "https://path.to/callback"},
 )
 _TEST = Endpoint(
@@ -63,13 +64,8 @@ class CustomerBearer(CollectorView):
     }
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        _key, secret = rotate_api_key(
-            **self.who,
-            organization_id=self.organization.pk,
-            api_key_id=self.actor.credential_id or 0,
-        )
-        people.end_tokens(self.organization.pk)
-        return self.answer({"bearer": secret})
+        own = self.actor.credential_id or 0
+        return self.answer({"bearer": bearers.replace_bearer(**self.who, api_key_id=own)})
 
 
 class CallbackSecret(CollectorView):

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from integrations.collectors import letters, people
 from integrations.dialects.base import ratelimit
+from integrations.dialects.base.authentication import InvalidToken
 from integrations.dialects.base.endpoint import Endpoint, Endpoints
 from integrations.dialects.base.faults import RateLimitExceeded
 from integrations.dialects.base.shapes import Many
@@ -79,17 +80,46 @@ class Users(CollectorView):
 
 
 class UserDetail(CollectorView):
+    takes_user_tokens = True
     endpoints: ClassVar[Endpoints] = {
-        "GET": Endpoint(summary="Get a user", scopes=SCOPES, answer=shapes.USER),
+        "GET": Endpoint(
+            summary="Get a user",
+            scopes=SCOPES,
+            answer=shapes.USER,
+            description="With a user token, that user alone, whose id may be `me`.",
+            errors=(InvalidUserToken,),
+        ),
+        "PUT": Endpoint(
+            summary="Change a user's language",
+            scopes=SCOPES,
+            body=bodies.USER_CHANGE,
+            answer=shapes.USER,
+            errors=(people.LocaleNotSupported, InvalidUserToken),
+            example={"locale": "fr"},
+        ),
         "DELETE": Endpoint(summary="Remove a user", scopes=SCOPES, description=_REMOVAL),
     }
 
     def get(self, request: HttpRequest, id: str) -> HttpResponse:
-        return self.answer(present_user(people.get_user(self.organization.pk, id), self.account))
+        return self.answer(present_user(self._named(id), self.account))
+
+    def put(self, request: HttpRequest, id: str) -> HttpResponse:
+        changed = people.change_locale(**self.who, user=self._named(id), **self.body())
+        return self.answer(present_user(changed, self.account))
 
     def delete(self, request: HttpRequest, id: str) -> HttpResponse:
+        if self.caller_user is not None:
+            raise InvalidToken()
         people.remove_user(**self.who, user=people.get_user(self.organization.pk, id))
         return self.done()
+
+    def _named(self, id: str) -> CollectorUser:
+        own = self.caller_user
+        if own is None:
+            return people.get_user(self.organization.pk, id)
+        if id not in ("me", str(own.uuid)):
+            raise InvalidUserToken()
+        return own
 
 
 class Terms(CollectorView):

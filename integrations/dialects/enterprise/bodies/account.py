@@ -77,6 +77,7 @@ ACCOUNT = Object(
         "date_order": Choice(table=DATE_ORDERS),
         "write_off_tolerance": Number(least=Decimal(0), places=12),
         "copy_mail_to_self": Flag(),
+        "track_mail": Flag(name="tracks_mail"),
         "template_id": Choice(name="template", table=EnumMap.same(TEMPLATES)),
         "accent_color": Pattern(pattern="#[0-9a-fA-F]{6}", example="#1d4ed8", most=7, least=1),
     },

@@ -121,7 +121,15 @@ POLICY = Object(
         "attach_pdf": Flag(),
         "steps": ListOf(item=_STEP, most=20),
     },
-    computed=frozenset({"object", "livemode", "currency"}),
+    computed=frozenset({"object", "livemode", "currency", "customer_id", "language", "recipient"}),
+)
+CUSTOMER_POLICY = Object(
+    fields={
+        **POLICY.fields,
+        "language": Text(most=10, null=""),
+        "recipient": Email(null=""),
+    },
+    computed=frozenset({*POLICY.computed, "customer_id"}),
 )
 REMIND = Object(
     fields={

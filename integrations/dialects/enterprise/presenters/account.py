@@ -76,6 +76,7 @@ def _rules(own: Organization) -> dict[str, Any]:
         "date_order": own.date_order,
         "write_off_tolerance": money(own.write_off_tolerance_minor, own.currency),
         "copy_mail_to_self": own.copy_mail_to_self,
+        "track_mail": own.tracks_mail,
     }
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from integrations.dialects.base.figures import money, price, written
 from integrations.dialects.enterprise.ids import wire_id
+from integrations.dialects.enterprise.presenters.disputes import present_dispute
 
 Snapshot = Mapping[str, Any]
 # What a list row is read from: columns of Invoice and of its customer.
@@ -36,6 +37,7 @@ ROW_COLUMNS = (
     "viewed_at",
     "paid_at",
     "voided_at",
+    "disputed_at",
     "created_at",
     "updated_at",
     "buyer",
@@ -94,6 +96,9 @@ def present_invoice(snapshot: Snapshot, today: datetime.date) -> dict[str, Any]:
         "paid_at": snapshot["paid_at"],
         "voided_at": snapshot["voided_at"],
         "void_reason": snapshot["void_reason"] or None,
+        # Events from before disputes do not know them.
+        "disputed_at": snapshot.get("disputed_at"),
+        "dispute": present_dispute(snapshot["dispute"]) if snapshot.get("dispute") else None,
         "created_at": snapshot["created_at"],
         "updated_at": snapshot["updated_at"],
     }
@@ -155,6 +160,7 @@ def present_row(row: Snapshot, today: datetime.date) -> dict[str, Any]:
         "viewed_at": row["viewed_at"],
         "paid_at": row["paid_at"],
         "voided_at": row["voided_at"],
+        "disputed_at": row["disputed_at"],
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
     }

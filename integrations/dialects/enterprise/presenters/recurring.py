@@ -146,6 +146,9 @@ def present_told_reminder(snapshot: Snapshot) -> dict[str, Any]:
 def present_policy(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "object": "reminder_policy",
+        "customer_id": snapshot["customer"] and wire_id("customer", snapshot["customer"]),
+        "language": snapshot["language"] or None,
+        "recipient": snapshot["recipient"] or None,
         "enabled": snapshot["is_enabled"],
         "send_time": snapshot["send_time"],
         "minimum_due": written(snapshot["minimum_due"]),

@@ -4,9 +4,9 @@ import datetime
 import uuid
 from typing import Any
 
+from billing.queries.statements import Statement, StatementSection
 from billing.reports.ageing import AgeingReport, AgeingRow, AgeingSection, bucket_keys
 from billing.reports.cash_flow import CashFlowReport, CashFlowSection, figures
-from billing.reports.statement import Statement, StatementSection
 from integrations.dialects.base.figures import money
 from integrations.dialects.enterprise.ids import wire_id
 

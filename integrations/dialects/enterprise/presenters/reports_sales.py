@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from billing.queries.spans import Span
 from billing.reports import payment_tables, sales_tables
 from billing.reports.payments import METHOD, PaymentRow, PaymentSection
-from billing.reports.periods import Span
 from billing.reports.product_sales import ProductSection
 from billing.reports.sales import SalesSection
 from billing.reports.tax import TaxReport, TaxRow, TaxSection

@@ -71,6 +71,7 @@ ACCOUNT = resource(
         "date_order": choice(*DATE_ORDERS.words),
         "write_off_tolerance": number("The largest open difference that a payment may close."),
         "copy_mail_to_self": flag(),
+        "track_mail": flag("True: opens and clicks of mails are recorded."),
         "template_id": choice(*TEMPLATES),
         "accent_color": text(example="#1d4ed8"),
         "logo_url": maybe(text()),

@@ -16,6 +16,7 @@ from integrations.dialects.base.shapes import (
     text,
     whole,
 )
+from integrations.dialects.enterprise.shapes.disputes import DISPUTE
 from integrations.dialects.enterprise.shapes.payments import PAYMENT
 from integrations.dialects.enterprise.shapes.resources import TIMES, reference, resource
 from integrations.dialects.enterprise.words import DISCOUNT_TYPES, INVOICE_STATUSES
@@ -68,6 +69,7 @@ _DATES: dict[str, Node] = {
     "viewed_at": maybe(moment()),
     "paid_at": maybe(moment()),
     "voided_at": maybe(moment()),
+    "disputed_at": maybe(moment("Since when a dispute is open. Nobody is reminded meanwhile.")),
 }
 _LINKS: dict[str, Node] = {
     "version": whole("Rises with every change; send it as If-Match."),
@@ -124,6 +126,7 @@ INVOICE = resource(
         **_LINKS,
         **_DATES,
         "void_reason": maybe(text()),
+        "dispute": maybe(DISPUTE),
         **TIMES,
     },
     optional=_LATE,

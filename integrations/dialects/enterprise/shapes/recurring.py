@@ -185,6 +185,9 @@ POLICY = Shape(
     fields={
         "object": choice("reminder_policy"),
         "livemode": LIVEMODE,
+        "customer_id": maybe(reference("customer", "Null: the organization's policy.")),
+        "language": maybe(text("Null: that of the invoice.")),
+        "recipient": maybe(text("Null: whoever gets the invoices.")),
         "enabled": flag(),
         "send_time": text("Local time of the organization.", example="09:00"),
         "minimum_due": number("Who owes less is left alone; in the currency of the books."),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from billing.queries.ageing import DEFAULT_PERIODS
+from billing.queries.statements import TYPES
 from billing.reports.ageing import bucket_keys
 from billing.reports.cash_flow import GROUPS
-from billing.reports.statement import TYPES
 from integrations.dialects.base.shapes import (
     Many,
     Node,

@@ -1,10 +1,15 @@
 """/v1/account/reminders and the reminders of an invoice."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from billing.operations.reminder_policies import policy_snapshot, set_reminder_policy
+from billing.operations.reminder_policies import (
+    policy_snapshot,
+    remove_reminder_policy,
+    set_reminder_policy,
+)
 from billing.operations.reminders import InvoiceNotRemindable, remind
 from billing.queries.customers import get_customer
 from billing.queries.invoices import get_invoice
@@ -13,8 +18,13 @@ from billing.queries.reminders import Policy, get_policy, list_reminders
 from integrations.dialects.base.endpoint import Endpoint, Endpoints, partial_update
 from integrations.dialects.base.fields import Choice
 from integrations.dialects.base.pagination import PageRequest
+from integrations.dialects.enterprise.bodies.recurring import (
+    CUSTOMER_POLICY,
+    REMIND,
+    with_quiet_hours,
+    with_times,
+)
 from integrations.dialects.enterprise.bodies.recurring import POLICY as POLICY_BODY
-from integrations.dialects.enterprise.bodies.recurring import REMIND, with_quiet_hours, with_times
 from integrations.dialects.enterprise.presenters.recurring import (
     present_coming,
     present_policy,
@@ -69,6 +79,60 @@ class ReminderPolicyDetail(EnterpriseView):
 
     def _policy(self) -> Policy:
         return get_policy(self.actor.organization_id)
+
+    def _shown(self, policy: Policy) -> HttpResponse:
+        snapshot = policy_snapshot(policy, self.organization.base_currency)
+        return self.answer(present_policy(snapshot))
+
+
+class CustomerReminderPolicy(EnterpriseView):
+    endpoints: ClassVar[Endpoints] = {
+        "GET": Endpoint(
+            summary="Retrieve the reminder policy that holds for a customer",
+            scopes=("settings:write",),
+            answer=POLICY,
+            description="The organization's, with `customer_id` null, unless there is an own one.",
+        ),
+        **partial_update(
+            Endpoint(
+                summary="Give a customer a reminder policy of its own",
+                scopes=("settings:write",),
+                body=CUSTOMER_POLICY,
+                answer=POLICY,
+                description="It begins as a copy of the organization's and replaces it. `language`"
+                " is `en`, `fr`, `de` or `es`; `recipient` gets the reminders instead of those who"
+                " get the invoices.",
+                example={"steps": [{"days": 10}, {"days": 30}], "language": "de"},
+            )
+        ),
+        "DELETE": Endpoint(
+            summary="Remove a customer's own reminder policy",
+            scopes=("settings:write",),
+            status=204,
+        ),
+    }
+
+    def get(self, request: HttpRequest, id: str) -> HttpResponse:
+        return self._shown(self._policy(self.uuid_of("customer", id)))
+
+    def put(self, request: HttpRequest, id: str) -> HttpResponse:
+        customer_id = self.uuid_of("customer", id)
+        known = self._policy(customer_id)
+        values = with_quiet_hours(with_times(self.body(), "send_time"), known)
+        return self._shown(
+            set_reminder_policy(actor=self.actor, at=self.at, customer_id=customer_id, **values)
+        )
+
+    patch = put
+
+    def delete(self, request: HttpRequest, id: str) -> HttpResponse:
+        customer_id = self.uuid_of("customer", id)
+        remove_reminder_policy(actor=self.actor, at=self.at, customer_id=customer_id)
+        return self.no_content()
+
+    def _policy(self, customer_id: UUID) -> Policy:
+        customer = get_customer(self.actor.organization_id, customer_id)
+        return get_policy(self.actor.organization_id, customer)
 
     def _shown(self, policy: Policy) -> HttpResponse:
         snapshot = policy_snapshot(policy, self.organization.base_currency)

@@ -8,9 +8,10 @@ from django.utils.cache import patch_vary_headers
 
 from billing.models import Customer
 from billing.queries.lookup import refer
+from billing.queries.spans import Span
 from billing.reports.csv import csv_chunks
 from billing.reports.pdf import report_pdf
-from billing.reports.periods import Span, span_of
+from billing.reports.periods import span_of
 from billing.reports.table import Table
 from integrations.dialects.base.enums import EnumMap
 from integrations.dialects.base.fields import Choice, Day, Field

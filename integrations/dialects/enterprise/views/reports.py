@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 
 from billing.queries.ageing import DEFAULT_PERIODS
 from billing.queries.customers import get_customer
+from billing.queries.statements import statement_of
 from billing.reports.ageing import ageing_report, ageing_table
 from billing.reports.cash_flow import GROUPS, cash_flow, cash_flow_table
 from billing.reports.pdf import ReportTooLong
 from billing.reports.periods import MONTH, EndBeforeStart, RangeTooLong
-from billing.reports.statement import statement_of, statement_table
+from billing.reports.statement import statement_table
 from integrations.dialects.base.endpoint import Endpoint, Endpoints
 from integrations.dialects.base.enums import EnumMap
 from integrations.dialects.base.fields import Choice, CurrencyCode, Day

@@ -1,5 +1,6 @@
 """Every exception means one Fault."""
 
+import errno
 import logging
 
 import pytest
@@ -53,6 +54,8 @@ TABLE: list[tuple[BaseException, Kind, str]] = [
     (OverflowError(), Kind.INVALID, "value_out_of_range"),
     (DataError(), Kind.INVALID, "value_out_of_range"),
     (OperationalError("database is locked"), Kind.UNAVAILABLE, "temporarily_unavailable"),
+    (OSError(errno.ENOSPC, "No space left"), Kind.UNAVAILABLE, "temporarily_unavailable"),
+    (OSError(errno.EIO, "Input/output error"), Kind.INTERNAL, "internal_error"),
     (InterfaceError("connection already closed"), Kind.UNAVAILABLE, "temporarily_unavailable"),
     (raised(IntegrityError(), "23505"), Kind.CONFLICT, "conflicting_change"),
     (raised(IntegrityError(), "23503"), Kind.CONFLICT, "conflicting_change"),

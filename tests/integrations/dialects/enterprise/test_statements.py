@@ -33,6 +33,7 @@ FEW = {
     "invoices/<str:id>/credit-notes",
     "invoices/<str:id>/late-fees",
     "invoices/<str:id>/reminders",
+    "invoices/<str:id>/scheduled-sends",
     "recurring-invoices/<str:id>/runs",
     "recurring-invoices/<str:id>/invoices",
 }

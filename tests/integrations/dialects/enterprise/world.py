@@ -79,6 +79,7 @@ class World:
         paid = {"invoice_id": self.ids["invoices"], "amount": 2}
         payment = self._made("payments", "/payments", paid)
         self._v1.post(f"/payments/{payment}/refund", {"amount": 1})
+        self._objection(self.ids["invoices"])
         self._made("quotes", "/quotes", {"customer_id": first, "line_items": lines})
         note = {"customer_id": first, "reason": "Sorry", "line_items": [line("1.00")]}
         self._made("credit-notes", "/credit-notes", note)
@@ -99,6 +100,12 @@ class World:
     def _issued(self, invoice: str) -> None:
         self._v1.post(f"/invoices/{invoice}/issue")
         self._v1.made("/payments", {"invoice_id": invoice, "amount": 1})
+
+    def _objection(self, invoice: str) -> None:
+        """One that is closed: an invoice is disputed for the same thing once at a time."""
+        said = {"type": "objection", "reason": "Late"}
+        made = self._made("disputes", f"/invoices/{invoice}/disputes", said)
+        assert self._v1.post(f"/disputes/{made}/win").status == 200
 
     def _item(self) -> Body:
         return {"product_id": self._product, "quantity": 1}

@@ -1,0 +1,202 @@
+"""The words of the customer portal, in French."""
+
+FR = {
+    # frame
+    "portal": "Espace client",
+    "menu": "Espace client",
+    "nav_home": "Aperçu",
+    "nav_documents": "Documents",
+    "nav_pay": "Payer",
+    "nav_statement": "Relevé",
+    "nav_details": "Vos coordonnées",
+    "skip": "Aller au contenu",
+    "sign_out": "Se déconnecter",
+    "change_customer": "Changer de client",
+    "questions_portal": "Des questions ?",
+    "back": "Retour",
+    # coming in
+    "sign_in_title": "Vos documents",
+    "sign_in_text": (
+        "Consultez et payez vos factures, répondez aux devis et téléchargez tout. Saisissez"
+        " l’adresse e-mail à laquelle vos factures sont envoyées : vous recevez un lien de"
+        " connexion, sans mot de passe."
+    ),
+    "send_link": "M’envoyer un lien",
+    "link_spent": "Ce lien a déjà été utilisé ou a expiré. Demandez-en un nouveau.",
+    "sent_title": "Consultez votre messagerie",
+    "sent_text": (
+        "Si des factures sont envoyées à cette adresse, un lien est en route. Il fonctionne"
+        " une seule fois, pendant 15 minutes. Rien reçu ? Regardez dans les indésirables ou"
+        " essayez l’adresse à laquelle vos factures arrivent."
+    ),
+    "other_address": "Utiliser une autre adresse",
+    "enter_title": "Bienvenue",
+    "enter_text": "Encore une étape : ce bouton vous connecte sur cet appareil.",
+    "enter_button": "Se connecter",
+    "choose_title": "Pour quel client ?",
+    "choose_text": "Plusieurs clients utilisent votre adresse.",
+    # refusals
+    "not_here": "Il n’y a rien ici",
+    "not_here_text": "Le document n’existe pas, ou il n’est pas à vous.",
+    "refused": "Cela n’a pas fonctionné",
+    "error_other": "C’est impossible pour le moment. Veuillez vous adresser à l’expéditeur.",
+    "error_field": "Veuillez vérifier ce champ.",
+    "error_own_contact": "Vous êtes connecté avec cette adresse : elle doit rester.",
+    "error_too_many_contacts": "Il y a déjà trop de contacts.",
+    "error_nothing_left_to_pay": "Il ne reste rien à payer de la facture {number}.",
+    "error_amount_exceeds_due": "C’est plus que le montant dû.",
+    "error_part_payment_not_allowed": "La facture {number} est à payer en totalité.",
+    "error_invalid_transition": "Quelque chose a changé entre-temps. Veuillez regarder à nouveau.",
+    # overview
+    "open_items": "Factures ouvertes",
+    "to_pay": "À payer",
+    "of_which_overdue": "dont en retard : {amount}",
+    "credit_available": "En votre faveur",
+    "nothing_open": "Rien n’est à payer. Merci !",
+    "pay_selected": "Payer la sélection",
+    "select_invoice": "Sélectionner la facture {number}",
+    "open_quotes": "Devis en attente",
+    "answer_quote": "Voir et répondre",
+    "announced_title": "Paiements annoncés",
+    "announced_on": "Annoncé le {date}",
+    "announced_for": "pour {numbers}",
+    "announced_already": "annoncé",
+    "withdraw": "Retirer",
+    "latest_payments": "Derniers paiements",
+    "all_documents": "Tous les documents",
+    "no_documents_yet": "Il n’y a pas encore de documents.",
+    # documents
+    "kind_invoices": "Factures",
+    "kind_quotes": "Devis",
+    "kind_credit-notes": "Avoirs",
+    "kind_payments": "Paiements",
+    "state_open": "Ouverte",
+    "state_overdue": "En retard",
+    "state_partial": "Payée en partie",
+    "state_paid": "Payée",
+    "state_void": "Annulée",
+    "state_accepted": "Accepté",
+    "state_declined": "Refusé",
+    "state_expired": "Expiré",
+    "state_pending": "En cours",
+    "state_refunded": "Remboursé",
+    "state": "Statut",
+    "all": "Tous",
+    "year": "Année",
+    "all_years": "Toutes les années",
+    "filter": "Afficher",
+    "none_found": "Aucun résultat.",
+    "still_due": "reste {amount} à payer",
+    "newer": "Plus récents",
+    "older": "Plus anciens",
+    "pdf_of": "PDF de {number}",
+    "pay_this": "Payer cette facture",
+    # objections
+    "dispute_open": "Cette facture contient une erreur",
+    "dispute_about": "De quoi s’agit-il ?",
+    "dispute_whole": "Toute la facture",
+    "dispute_reason": "Qu’est-ce qui ne va pas ?",
+    "dispute_hint": (
+        "L’expéditeur est informé aussitôt. Tant qu’il n’a pas répondu, vous ne recevez pas"
+        " de rappel pour cette facture."
+    ),
+    "dispute_send": "Envoyer",
+    "disputes": "Vos réclamations",
+    "dispute_answer": "Réponse : {text}",
+    "objection_open": "En attente de réponse",
+    "objection_won": "La facture est maintenue",
+    "objection_lost": "Vous aviez raison",
+    "state_disputed": "Contestée",
+    "reason_needed": "Veuillez dire ce qui ne va pas.",
+    "error_dispute_already_open": "Vous l’avez déjà contesté ; une réponse est attendue.",
+    "error_invoice_not_disputable": "Il n’y a rien à contester.",
+    # everything at once
+    "everything": "Tout télécharger",
+    "everything_text": (
+        "Toutes les factures, les devis, les avoirs et les reçus en PDF dans une archive"
+        " ZIP, avec leur liste."
+    ),
+    "documents_count": "Documents : {count}",
+    "too_many_documents": (
+        "Une archive contient au plus {most} documents. Veuillez choisir une année à la fois."
+    ),
+    # paying
+    "pay_title": "Payer des factures",
+    "choose_invoices": "Choisissez au moins une facture.",
+    "one_currency": "Choisissez des factures d’une seule devise.",
+    "pay_hint": "Choisissez ce que vous voulez payer ; la page suivante indique comment.",
+    "continue": "Continuer",
+    "you_pay": "Vous payez",
+    "amount_of": "Montant pour {number}",
+    "of_amount": "sur {amount}",
+    "use_amounts": "Utiliser ces montants",
+    "choose_others": "Choisir d’autres factures",
+    "payment_for": "{amount} pour {numbers}",
+    "announce_title": "Dites-nous que c’est en route",
+    "announce_hint": "Ainsi, l’argent trouve ses factures dès son arrivée. Rien n’est débité.",
+    "announce": "Je paie {amount} ainsi",
+    "announce_done": "Merci ! L’expéditeur sait que votre paiement est en route.",
+    # statement
+    "statement": "Relevé de compte",
+    "from_day": "Du",
+    "to_day": "Au",
+    "opening_balance": "Solde initial",
+    "closing_balance": "Solde final",
+    "date": "Date",
+    "what": "Opération",
+    "balance": "Solde",
+    "no_movements": "Aucune opération pendant cette période.",
+    "balance_hint": (
+        "Un solde positif est ce que vous devez ; un solde négatif est en votre faveur."
+    ),
+    "period_refused": (
+        "Veuillez indiquer une période de dix ans au plus, le premier jour avant le dernier."
+    ),
+    "this_month": "Ce mois-ci",
+    "last_month": "Le mois dernier",
+    "this_year": "Cette année",
+    "last_year": "L’année dernière",
+    "moved_invoice": "Facture",
+    "moved_invoice_voided": "Facture annulée",
+    "moved_payment": "Paiement",
+    "moved_payment_deleted": "Paiement retiré",
+    "moved_credit_note": "Avoir",
+    "moved_credit_note_voided": "Avoir annulé",
+    "moved_refund": "Remboursement",
+    "moved_write_off": "Passé en perte",
+    "moved_adjustment": "Ajustement",
+    # details
+    "details_text": (
+        "Les documents émis restent inchangés. L’expéditeur est informé de chaque modification."
+    ),
+    "details_others": (
+        "Le nom, l’adresse e-mail et les numéros fiscaux sont modifiés par l’expéditeur :"
+        " veuillez lui écrire."
+    ),
+    "address": "Adresse",
+    "own_address_line1": "Rue et numéro",
+    "own_address_line2": "Deuxième ligne (facultatif)",
+    "own_address_line3": "Troisième ligne (facultatif)",
+    "own_postal_code": "Code postal",
+    "own_city": "Ville",
+    "own_subdivision": "Région (facultatif)",
+    "own_phone": "Téléphone",
+    "own_contact_name": "Personne à contacter",
+    "own_contact_phone": "Son téléphone",
+    "own_buyer_reference": "Votre référence, pour les nouvelles factures",
+    "country": "Pays",
+    "language": "Langue des documents et des e-mails",
+    "save": "Enregistrer",
+    "saved": "Enregistré. Merci !",
+    "contacts": "Contacts",
+    "contacts_none": "Personne pour l’instant.",
+    "contact_add": "Ajouter un contact",
+    "contact_edit": "Modifier le contact",
+    "contact_name": "Nom",
+    "contact_email": "E-mail",
+    "contact_phone": "Téléphone (facultatif)",
+    "contact_position": "Fonction (facultatif)",
+    "contact_receives": "Reçoit les factures et peut se connecter ici",
+    "edit": "Modifier",
+    "remove": "Supprimer",
+}
