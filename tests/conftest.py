@@ -22,7 +22,7 @@ from accounts.operations.users import create_user
 from core import tenancy
 from integrations import work
 from integrations.dialects.base.ratelimit import forget_local_counts
-from tests.flushing import open_ledger_on_flush
+from tests.flushing import empty_only_what_is_full
 from tests.instants import AT
 
 PASSWORD = "correct horse battery"
@@ -42,7 +42,7 @@ _LEFT_OUT: dict[str, int] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    open_ledger_on_flush()
+    empty_only_what_is_full()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
