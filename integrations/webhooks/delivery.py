@@ -24,8 +24,10 @@ HELD = SLOTS * 8
 # An organization's endpoints together get no more, however many it has.
 SLOTS_PER_ORGANIZATION = SLOTS // 3
 HELD_PER_ORGANIZATION = HELD // 2
-# Nor do all those that fail or are slow: who is healthy always finds a slot.
+# Nor do all those that fail or are slow, of everybody and of one organization: who is
+# healthy always finds a slot, also beside its own organization's bad ones.
 SLOTS_FOR_HARD_GOING = SLOTS // 2
+SLOTS_FOR_HARD_GOING_PER_ORGANIZATION = SLOTS_PER_ORGANIZATION // 2
 # A healthy endpoint may queue this many in one pump; four of them are under way at a time.
 QUEUED_PER_ENDPOINT = 128
 # One that fails gets no more than what is under way, so that it cannot fill the pump.
@@ -127,11 +129,15 @@ class _Pump:
         self, delivery: WebhookDelivery, endpoint: WebhookEndpoint, at: datetime.datetime
     ) -> http.Post:
         body = delivery.body.encode()
-        shares: list[tuple[Any, int]] = [
-            (("organization", endpoint.organization_id), SLOTS_PER_ORGANIZATION)
-        ]
+        # The narrower first: what waits for its turn holds nothing that others could use.
+        owner = endpoint.organization_id
+        shares: list[tuple[Any, int]] = [(("organization", owner), SLOTS_PER_ORGANIZATION)]
         if endpoint.pk in self._failing:
-            shares.append(("hard going", SLOTS_FOR_HARD_GOING))
+            shares = [
+                (("hard going", owner), SLOTS_FOR_HARD_GOING_PER_ORGANIZATION),
+                ("hard going", SLOTS_FOR_HARD_GOING),
+                *shares,
+            ]
         return http.Post(
             endpoint.url,
             body,

@@ -94,7 +94,40 @@ def test_endpoints_that_failed_share_half_of_the_slots(
     shares = {post.group == healthy: post.shares for post in sent}
     assert [post.group for post in sent].count(healthy) == 1
     assert len(sent) == SLOTS_FOR_HARD_GOING + 1
-    assert shares == {True: (ours,), False: (ours, ("hard going", SLOTS_FOR_HARD_GOING))}
+    hard = (
+        (("hard going", actor.organization_id), SLOTS_PER_ORGANIZATION // 2),
+        ("hard going", SLOTS_FOR_HARD_GOING),
+    )
+    assert shares == {True: (ours,), False: (*hard, ours)}
+
+
+def test_a_healthy_endpoint_beside_ten_bad_ones_of_its_organization(
+    actor: Actor, receiver: Receiver, emit: Emit
+) -> None:
+    """Forty attempts hang, more than the organization has slots, and none of them is ours."""
+    go = threading.Event()
+
+    def hang(connection: socket.socket, over: threading.Event) -> None:
+        connection.recv(65536)
+        go.wait(20)
+
+    with raw_server(hang) as url:
+        subscribe(actor, url, 10)
+        WebhookEndpoint.objects.update(consecutive_failures=1, failing_since=AT)
+        endpoints.create_endpoint(
+            actor=actor, at=AT, url=receiver.url, events=["invoice.created"], dialect="plain"
+        )
+        for _ in range(4):
+            emit()
+        relay(at=AT)
+        with http.Courier(slots=SLOTS) as courier:
+            pump = delivery._Pump(lambda: AT + datetime.timedelta(seconds=1), courier)
+            pump._claim_and_send()
+            deadline = time.monotonic() + 10
+            while len(receiver.received) < 4 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            go.set()
+    assert len(receiver.received) == 4
 
 
 def test_names_that_are_not_answered_keep_no_other_name_waiting(receiver: Receiver) -> None:
