@@ -11,6 +11,7 @@ from billing.web import (
     customers,
     dashboard,
     disputes,
+    imports,
     invoice_actions,
     invoice_editor,
     invoice_repairs,
@@ -225,6 +226,16 @@ _desk = [
     path("jobs/<uuid:uuid>/undo", bulk.undo, name="job-undo"),
 ]
 
+_moving = [
+    path("imports", imports.index, name="imports"),
+    path("imports/examples/<slug:noun>.csv", imports.example_file, name="import-example"),
+    path("imports/<uuid:uuid>", imports.report, name="import-report"),
+    path("imports/<uuid:uuid>/columns", imports.columns, name="import-columns"),
+    path("imports/<uuid:uuid>/run", imports.run, name="import-run"),
+    path("imports/<uuid:uuid>/delete", imports.delete, name="import-delete"),
+    path("imports/<uuid:uuid>/bad.csv", imports.bad, name="import-bad"),
+]
+
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("theme", preferences.choose_theme, name="theme"),
@@ -239,4 +250,5 @@ urlpatterns = [
     *_books,
     *_reports,
     *_settings,
+    *_moving,
 ]

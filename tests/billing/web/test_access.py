@@ -56,6 +56,7 @@ PLAIN = {
     "api-keys": "settings:write",
     "team": "settings:write",
     "portal-settings": "settings:write",
+    "imports": "invoices:write",
 }
 OF_A_ROW = {
     "invoice-detail": "",
@@ -138,6 +139,13 @@ APART = {
     "job",
     "job-file",
     "job-undo",
+    # See test_imports.
+    "import-example",
+    "import-report",
+    "import-columns",
+    "import-run",
+    "import-delete",
+    "import-bad",
     # See test_saved_filters.
     "view-save",
     "view-delete",
