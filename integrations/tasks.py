@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.operations.key_expiry import note_expiring_keys
+from billing.exports import running as exports
 from billing.jobs import running as jobs
 from billing.operations.expiring import note_expired
 from billing.operations.late_fees import charge_late_fees
@@ -86,6 +87,15 @@ def run_jobs() -> None:
     with only_one("jobs") as mine:
         if mine:
             jobs.run_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def make_exports() -> None:
+    """Make the files of all data that owners asked for."""
+    # Long, and of its own: work on many rows goes on beside it.
+    with only_one("exports") as mine:
+        if mine:
+            exports.run_due(timezone.now)
 
 
 @shared_task
@@ -220,6 +230,8 @@ def _start_due_work() -> None:
         book_orders.delay()
     if jobs.has_due(at):
         run_jobs.delay()
+    if exports.has_due(at):
+        make_exports.delay()
     if runner.has_due(at):
         collect_invoices.delay()
     if callbacks.has_due(at):

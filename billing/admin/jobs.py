@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from billing.models import Import, Job, JobItem, SavedFilter
+from billing.models import Export, Import, Job, JobItem, SavedFilter
 from core.admin import ReadOnlyAdmin
 
 
@@ -36,3 +36,11 @@ class ImportAdmin(ReadOnlyAdmin):
     list_select_related = ("organization", "job")
     list_filter = ("noun", "organization__livemode")
     search_fields = ("file_name", "requested_by")
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "organization", "requested_by", "created_at", "finished_at", "size")
+    list_select_related = ("organization",)
+    list_filter = ("organization__livemode",)
+    search_fields = ("requested_by", "file_name")

@@ -58,7 +58,7 @@ def index(request: StaffRequest) -> HttpResponse:
                     noun=form.cleaned_data["noun"],
                     file_name=file.name or "",
                     content=file.read(),
-                    style=usual_style(request.display_locale),
+                    style=usual_style(request.display_locale, request.organization.country),
                 )
             )
             if row:

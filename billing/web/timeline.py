@@ -77,6 +77,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "member.added": ("people", "{email} joined the team"),
     "member.role_changed": ("people", "{email} has a new role"),
     "member.removed": ("people", "{email} left the team"),
+    "export.requested": ("download", "Export of all data requested"),
+    "export.downloaded": ("download", "Export of all data downloaded"),
     "api_key.created": ("key", "API key {name} made"),
     "api_key.expiring": ("key", "API key {name} ends in {days_left} days"),
     "api_key.expired": ("key", "API key {name} has ended"),

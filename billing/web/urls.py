@@ -11,6 +11,7 @@ from billing.web import (
     customers,
     dashboard,
     disputes,
+    exports,
     imports,
     invoice_actions,
     invoice_editor,
@@ -228,6 +229,9 @@ _desk = [
 
 _moving = [
     path("imports", imports.index, name="imports"),
+    path("settings/export", exports.index, name="export"),
+    path("settings/export/<uuid:uuid>", exports.detail, name="export-detail"),
+    path("settings/export/<uuid:uuid>/file", exports.file, name="export-file"),
     path("imports/examples/<slug:noun>.csv", imports.example_file, name="import-example"),
     path("imports/<uuid:uuid>", imports.report, name="import-report"),
     path("imports/<uuid:uuid>/columns", imports.columns, name="import-columns"),

@@ -26,6 +26,8 @@ EXISTING = (
     ("update", lazy("Bring them up to date")),
 )
 _LONGEST_SAMPLE = 40
+# Said, so that no column is left out by oversight.
+_OUT = "-"
 
 
 class UploadForm(StaffForm):
@@ -70,7 +72,7 @@ class ColumnsForm(StaffForm):
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["existing"].help_text = _KNOWN_BY[row.noun]
         choices = [
-            ("", _("– leave out –")),
+            (_OUT, _("– leave out –")),
             *((c.name, f"{c.label} *" if c.is_required else c.label) for c in COLUMNS[row.noun]),
         ]
         self.column_names = [f"column.{index}" for index in range(len(table.headings))]
@@ -81,8 +83,7 @@ class ColumnsForm(StaffForm):
                 label=f"“{heading}”" if heading else _("Column {n}").format(n=index + 1),
                 help_text=samples or _("All its cells are empty."),
                 choices=choices,
-                required=False,
-                initial=row.mapping[index] if index < len(row.mapping) else "",
+                initial=row.mapping[index] or _OUT if index < len(row.mapping) else _OUT,
             )
 
     @property
@@ -91,7 +92,8 @@ class ColumnsForm(StaffForm):
 
     @property
     def mapping(self) -> list[str]:
-        return [self.cleaned_data[name] for name in self.column_names]
+        said = [self.cleaned_data[name] for name in self.column_names]
+        return ["" if name == _OUT else name for name in said]
 
     @property
     def style(self) -> Style:
@@ -105,9 +107,12 @@ _KNOWN_BY = {
 }
 
 
-def usual_style(locale: str) -> Style:
-    """How people of that locale write, for files that do not show it."""
+# American Samoa, Guam, the Philippines, Palau, Puerto Rico and the United States.
+_MONTH_FIRST = frozenset(("AS", "GU", "PH", "PW", "PR", "US"))
+
+
+def usual_style(locale: str, country: str) -> Style:
+    """How people of that locale and country write, for files that do not show it."""
     known = wording.known(locale)
     mark = str(known.number_symbols.get("latn", {}).get("decimal", "."))
-    pattern = str(known.date_formats["short"].pattern)
-    return Style("," if mark == "," else ".", pattern.find("d") < pattern.find("M"))
+    return Style("," if mark == "," else ".", country not in _MONTH_FIRST)

@@ -139,6 +139,10 @@ APART = {
     "job",
     "job-file",
     "job-undo",
+    # Owners only: see test_exports.
+    "export",
+    "export-detail",
+    "export-file",
     # See test_imports.
     "import-example",
     "import-report",
