@@ -20,6 +20,7 @@ from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
 from billing.operations.scheduled_sends import send_scheduled
+from core import seals
 from core.models import WorkerHeartbeat
 from integrations import relay as outbox_relay
 from integrations import retention, strays
@@ -184,6 +185,14 @@ def charge_lateness() -> None:
 def note_ending_keys() -> None:
     """Tell the owners of API keys that end soon."""
     note_expiring_keys(at=timezone.now())
+
+
+@shared_task
+def seal_events() -> None:
+    """Go on with the chain over the event log."""
+    with only_one("seals") as mine:
+        if mine:
+            seals.seal_all(at=timezone.now())
 
 
 @shared_task

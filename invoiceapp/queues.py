@@ -33,6 +33,7 @@ _TASKS = {
         "send_reminders",
         "note_ending_keys",
         "reset_sandboxes",
+        "seal_events",
         "clean_up",
     ),
 }

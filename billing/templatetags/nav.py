@@ -51,6 +51,7 @@ PLACES = (
     Place("Collecting", "integrations:collecting", "download", "webhooks:manage", "Settings"),
     Place("Webhooks", "integrations:webhooks", "hook", "webhooks:manage", "Settings"),
     Place("Import", "billing:imports", "up", "invoices:write", "Settings"),
+    Place("Audit log", "billing:audit", "shield", "settings:write", "Settings"),
     Place("Export", "billing:export", "down", "settings:write", "Settings"),
 )
 BOTTOM = ("billing:dashboard", "billing:invoices", "billing:customers")

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from billing.web import (
     attachments,
+    audit,
     bulk,
     catalogue,
     credits,
@@ -229,6 +230,8 @@ _desk = [
 
 _moving = [
     path("imports", imports.index, name="imports"),
+    path("settings/audit", audit.index, name="audit"),
+    path("settings/audit.csv", audit.export, name="audit-csv"),
     path("settings/export", exports.index, name="export"),
     path("settings/export/<uuid:uuid>", exports.detail, name="export-detail"),
     path("settings/export/<uuid:uuid>/file", exports.file, name="export-file"),

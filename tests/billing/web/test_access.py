@@ -57,6 +57,7 @@ PLAIN = {
     "team": "settings:write",
     "portal-settings": "settings:write",
     "imports": "invoices:write",
+    "audit": "settings:write",
 }
 OF_A_ROW = {
     "invoice-detail": "",
@@ -139,6 +140,8 @@ APART = {
     "job",
     "job-file",
     "job-undo",
+    # See test_audit.
+    "audit-csv",
     # Owners only: see test_exports.
     "export",
     "export-detail",
