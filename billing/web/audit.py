@@ -52,7 +52,12 @@ NOUNS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 
 class FilterForm(StaffForm):
-    who = forms.CharField(label=lazy("Who"), max_length=200, required=False)
+    who = forms.CharField(
+        label=lazy("Who"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "people"}),
+    )
     kind = forms.ChoiceField(
         label=lazy("What"),
         required=False,
