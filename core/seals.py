@@ -93,9 +93,8 @@ def _seal_next(organization_id: int, at: datetime.datetime) -> int:
     rows = EventSeal.objects.of(organization_id).select_for_update()
     last = rows.order_by("-number").first()
     position = last.last_position if last else 0
-    ends = list(
-        _rows(organization_id, position).values_list("feed_position", flat=True)[:MOST_EVENTS]
-    )
+    ahead = _rows(organization_id, position).values_list("feed_position", flat=True)
+    ends = [place for place in ahead[:MOST_EVENTS] if place is not None]
     if not ends:
         return 0
     before = last.hash if last else _FIRST
