@@ -64,7 +64,7 @@ class FilterForm(StaffForm):
         choices=[("", lazy("Everything")), *((name, label) for name, (label, _t) in NOUNS.items())],
     )
     since = DayField(label=lazy("From"), required=False)
-    until = DayField(label=lazy("To"), required=False)
+    until = DayField(label=lazy("Until"), required=False)
     q = forms.CharField(label=lazy("Text"), max_length=200, required=False)
 
 
