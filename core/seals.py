@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 
 from core.models import Event, EventSeal
@@ -58,8 +58,12 @@ class Verdict:
 def seal_events(organization_id: int, *, at: datetime.datetime) -> int:
     """Seal what is in the feed and not sealed yet; how many events that were."""
     sealed = 0
-    while found := _seal_next(organization_id, at):
-        sealed += found
+    try:
+        while found := _seal_next(organization_id, at):
+            sealed += found
+    except IntegrityError:
+        # Somebody else seals the same at this moment, and took the next number.
+        return sealed
     return sealed
 
 
