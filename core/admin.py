@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from core import exactjson
 from core.errors import DomainError, InvalidFields
 from core.fields import ExactDecimalField, MinorUnitsField
-from core.models import Event, Lease, WorkerHeartbeat
+from core.models import Event, EventSeal, Lease, WorkerHeartbeat
 from core.money import Money
 
 # A callable column; Django takes one wherever it takes a field's name.
@@ -275,6 +275,11 @@ class EventAdmin(ReadOnlyAdmin):
 class WorkerHeartbeatAdmin(ReadOnlyAdmin):
     list_display = ("name", "seen_at")
     search_fields = ("name",)
+
+
+@admin.register(EventSeal)
+class EventSealAdmin(ReadOnlyAdmin):
+    list_display = ("number", "organization_id", "event_count", "sealed_at", "hash")
 
 
 @admin.register(Lease)

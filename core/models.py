@@ -88,6 +88,29 @@ class Event(models.Model):
         return f"{self.type} #{self.sequence}"
 
 
+class EventSeal(models.Model):
+    """A link of the chain over an organization's events: see core.seals."""
+
+    id = models.BigAutoField(primary_key=True)
+    organization_id = models.BigIntegerField()
+    number = models.PositiveBigIntegerField(help_text="1, 2, 3 … per organization")
+    last_position = models.BigIntegerField(help_text="Of its last event, in the feed.")
+    event_count = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization_id", "number"], name="event_seal_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
+
+
 class WorkerHeartbeat(models.Model):
     """When a background worker was last seen alive, by process name."""
 

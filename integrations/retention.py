@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 
 from accounts.operations.tokens import forget_answers
 from accounts.queries.tokens import outlived
+from billing.exports.running import remove_old as remove_exports
+from billing.jobs.importing import remove_old as remove_imports
 from billing.jobs.running import remove_old
 from billing.models import PortalLink, PortalSession
 from billing.operations.attachments import remove_orphans
@@ -75,6 +77,7 @@ def clean_up(at: datetime.datetime) -> int:
         *outlived(at),
     )
     files = remove_orphans(at=at) + cabinet.remove_orphans(at=at) + remove_old(at=at)
+    files += remove_imports(at=at) + remove_exports(at=at)
     return sum(_delete(rows) for rows in over) + _delete_mail(at) + files
 
 

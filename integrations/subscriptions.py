@@ -95,6 +95,9 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "lead.updated": (fan_out,),
     "lead.converted": (fan_out,),
     "lead.deleted": (fan_out,),
+    # On record; the file is made by the workers, which the first wakes.
+    "export.requested": (),
+    "export.downloaded": (),
     "webhook_endpoint.disabled": (alerts.endpoint_disabled,),
     "webhook_endpoint.exhausted": (alerts.endpoint_failing,),
     "api_key.expiring": (alerts.key_ending,),

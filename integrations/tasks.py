@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.operations.key_expiry import note_expiring_keys
+from billing.exports import running as exports
 from billing.jobs import running as jobs
 from billing.operations.expiring import note_expired
 from billing.operations.late_fees import charge_late_fees
@@ -19,6 +20,7 @@ from billing.operations.recurring_runs import run_due
 from billing.operations.releasing import release_due
 from billing.operations.reminders import plan_reminders
 from billing.operations.scheduled_sends import send_scheduled
+from core import seals
 from core.models import WorkerHeartbeat
 from integrations import relay as outbox_relay
 from integrations import retention, strays
@@ -86,6 +88,15 @@ def run_jobs() -> None:
     with only_one("jobs") as mine:
         if mine:
             jobs.run_due(timezone.now, budget_seconds=BUDGET_SECONDS)
+
+
+@shared_task
+def make_exports() -> None:
+    """Make the files of all data that owners asked for."""
+    # Long, and of its own: work on many rows goes on beside it.
+    with only_one("exports") as mine:
+        if mine:
+            exports.run_due(timezone.now)
 
 
 @shared_task
@@ -177,6 +188,14 @@ def note_ending_keys() -> None:
 
 
 @shared_task
+def seal_events() -> None:
+    """Go on with the chain over the event log."""
+    with only_one("seals") as mine:
+        if mine:
+            seals.seal_all(at=timezone.now())
+
+
+@shared_task
 def advance_clocks() -> None:
     """Lead on the sandbox clocks that are on their way."""
     with only_one("clocks") as mine:
@@ -220,6 +239,8 @@ def _start_due_work() -> None:
         book_orders.delay()
     if jobs.has_due(at):
         run_jobs.delay()
+    if exports.has_due(at):
+        make_exports.delay()
     if runner.has_due(at):
         collect_invoices.delay()
     if callbacks.has_due(at):

@@ -5,6 +5,7 @@ import datetime
 from django.utils import timezone
 
 from accounts.operations.key_expiry import note_expiring_keys
+from billing.exports import running as exports
 from billing.jobs import running as jobs
 from billing.operations.late_fees import charge_late_fees
 from billing.operations.recurring_runs import run_due
@@ -24,7 +25,7 @@ def drain(at: datetime.datetime | None = None) -> int:
     """Do whatever is due at `at`; how many steps it took.
 
     Recurring invoices, invoices whose day has come, reminders, late fees, keys that end,
-    clocks under way, orders of shops, work on many rows,
+    clocks under way, orders of shops, work on many rows, exports,
     collectors and their callbacks, events, webhooks, mail
     and the reports about it.
 
@@ -47,6 +48,7 @@ def drain(at: datetime.datetime | None = None) -> int:
             + charge_late_fees(at=clock())
             + shops.book_due(clock)
             + jobs.run_due(clock)
+            + exports.run_due(clock)
             + note_expiring_keys(at=clock())
             + runner.collect_due(clock)
             + relay(at=clock())

@@ -26,6 +26,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "read-bounces": _every(120, "read_bounces"),
     "charge-lateness": _every(300, "charge_lateness"),
     "note-ending-keys": _every(600, "note_ending_keys"),
+    "seal-events": _every(600, "seal_events"),
     "collect-invoices": _every(60, "collect_invoices"),
     "reset-sandboxes": {
         "task": "integrations.tasks.reset_sandboxes",

@@ -22,6 +22,7 @@ _TASKS = {
         "advance_clocks",
         "book_orders",
         "run_jobs",
+        "make_exports",
     ),
     # What the scheduler starts: quick looks at what is due, and the nightly cleaning.
     SCHEDULE: (
@@ -32,6 +33,7 @@ _TASKS = {
         "send_reminders",
         "note_ending_keys",
         "reset_sandboxes",
+        "seal_events",
         "clean_up",
     ),
 }

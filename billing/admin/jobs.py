@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from billing.models import Job, JobItem, SavedFilter
+from billing.models import Export, Import, Job, JobItem, SavedFilter
 from core.admin import ReadOnlyAdmin
 
 
@@ -28,3 +28,19 @@ class SavedFilterAdmin(ReadOnlyAdmin):
     list_select_related = ("organization", "owner")
     list_filter = ("page", "is_shared")
     search_fields = ("name", "owner__email")
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnlyAdmin):
+    list_display = ("file_name", "noun", "organization", "requested_by", "created_at", "job")
+    list_select_related = ("organization", "job")
+    list_filter = ("noun", "organization__livemode")
+    search_fields = ("file_name", "requested_by")
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "organization", "requested_by", "created_at", "finished_at", "size")
+    list_select_related = ("organization",)
+    list_filter = ("organization__livemode",)
+    search_fields = ("requested_by", "file_name")

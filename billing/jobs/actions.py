@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.actors import Actor
+from billing.imports.bringing import CHANGED, NEW, SKIPPED, bring_in, take_back
+from billing.imports.cells import Style
+from billing.imports.columns import SCOPES
+from billing.imports.rows import values_in
 from billing.jobs.files import FileKind, invoice_list, invoice_pdfs
 from billing.models import Customer, Invoice, InvoiceStatus, Payment, Product
 from billing.operations import customers, invoices, issuing, payments, products, sending
@@ -29,7 +33,10 @@ class UnknownAction(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row's turn: `given` is what undoing needs of the first time, else the options."""
+    """One row's turn: `given` is what undoing needs of the first time, else the options.
+
+    An action that makes its rows has none yet, and is given its own cells beside the options.
+    """
 
     actor: Actor
     at: datetime.datetime
@@ -44,6 +51,8 @@ class Done:
 
     note: str = ""
     outcome: Given | None = None
+    # The row that an action made.
+    row: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +74,18 @@ class Action:
     undo: Callable[[Step], Done] | None = None
     undo_label: Text = ""
     options: tuple[str, ...] = ()
+    makes_rows: bool = False
 
 
 def action_of(noun: str, name: str) -> Action:
     """Raises UnknownAction."""
+    if noun in IMPORTS and name == IMPORTS[noun].name:
+        return IMPORTS[noun]
+    return chosen_action(noun, name)
+
+
+def chosen_action(noun: str, name: str) -> Action:
+    """One that can be done to rows that are there. Raises UnknownAction."""
     for action in ACTIONS.get(noun, ()):
         if action.name == name:
             return action
@@ -238,6 +255,44 @@ def _out_already(product: Product, today: datetime.date) -> str:
     return "" if product.is_active else _("It is out of the catalogue already.")
 
 
+def _bring(step: Step) -> Done:
+    style = Style(step.given["decimal_mark"], step.given["is_day_first"])
+    noun, cells = step.given["noun"], step.given["cells"]
+    brought = bring_in(
+        noun,
+        actor=step.actor,
+        at=step.at,
+        values=values_in(noun, cells, style),
+        existing=step.given["existing"],
+    )
+    words = {NEW: _("Added."), CHANGED: _("Brought up to date."), SKIPPED: _("It was there.")}
+    is_new = brought.how == NEW
+    return Done(words[brought.how], {"noun": noun, "is_new": is_new}, row=brought.row)
+
+
+def _unbring(step: Step) -> Done:
+    if not step.given.get("is_new"):
+        return Done(_("It was there before, and stays."))
+    take_back(step.given["noun"], actor=step.actor, at=step.at, row=step.row)
+    return Done(_("Taken out again."))
+
+
+def _import(noun: str) -> Action:
+    return Action(
+        name="import",
+        label=lazy("Import"),
+        icon="download",
+        scopes=(SCOPES[noun],),
+        sentence=lazy("is brought in"),
+        perform=_bring,
+        undo=_unbring,
+        undo_label=lazy("Take the new ones out again"),
+        makes_rows=True,
+    )
+
+
+# What is ordered from a file and not from a list.
+IMPORTS = {noun: _import(noun) for noun in SCOPES}
 ACTIONS: dict[str, tuple[Action, ...]] = {
     "invoices": (
         Action(name="issue", label=lazy("Issue"), icon="check", scopes=("invoices:write",),

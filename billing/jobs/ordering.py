@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from accounts.actors import Actor
-from billing.jobs.actions import MODELS, Action, action_of, label_of
+from billing.jobs.actions import MODELS, Action, action_of, chosen_action, label_of
 from billing.models import Job, JobItem
 from billing.queries.lookup import Ref, find
 from core import events
@@ -69,7 +69,7 @@ def order_job(
 
     Raises Forbidden, UnknownAction, NothingToDo.
     """
-    known = action_of(noun, action)
+    known = chosen_action(noun, action)
     actor.require(*known.scopes)
     jobs = Job.objects.of(actor.organization_id)
     before = jobs.filter(request_key=request_key).first()
@@ -78,8 +78,8 @@ def order_job(
     planned = preview(known, rows_of(actor.organization_id, noun, rows), today)
     if all(each.hindrance for each in planned):
         raise NothingToDo()
-    job = _make(actor, at, noun, action, request_key, dict(options))
-    _add_items(
+    job = make_job(actor, at, noun, action, request_key, dict(options))
+    add_items(
         job,
         [
             JobItem(
@@ -111,8 +111,8 @@ def order_undoing(*, actor: Actor, at: datetime.datetime, job_id: Ref) -> Job:
     done = list(job.items.filter(status=JobItem.Status.DONE).order_by("position"))
     if not done:
         raise NothingToDo()
-    undoing = _make(actor, at, job.noun, job.action, f"undo {job.uuid}", {}, undoes=job)
-    _add_items(
+    undoing = make_job(actor, at, job.noun, job.action, f"undo {job.uuid}", {}, undoes=job)
+    add_items(
         undoing,
         [
             JobItem(subject_uuid=item.subject_uuid, label=item.label, outcome=item.outcome)
@@ -150,7 +150,7 @@ def may_see(actor: Actor, job: Job) -> bool:
     return all(actor.may(scope) for scope in action_of(job.noun, job.action).scopes)
 
 
-def _make(
+def make_job(
     actor: Actor,
     at: datetime.datetime,
     noun: str,
@@ -159,6 +159,7 @@ def _make(
     options: dict[str, Any],
     undoes: Job | None = None,
 ) -> Job:
+    """An order without its rows yet. Raises InvalidValue where no person gives it."""
     if actor.user_id is None:
         raise InvalidValue("Only people order work on many rows.", param="actor")
     job = Job(
@@ -179,7 +180,8 @@ def _make(
     return job
 
 
-def _add_items(job: Job, items: Sequence[JobItem]) -> None:
+def add_items(job: Job, items: Sequence[JobItem]) -> None:
+    """The rows of a new order, in their order."""
     for position, item in enumerate(items):
         item.organization_id, item.job, item.position = job.organization_id, job, position
         item.created_at = item.updated_at = job.created_at

@@ -18,7 +18,7 @@ from billing.jobs.files import FileKind, Writer
 from billing.models import Job, JobItem
 from billing.queries.organizations import today
 from core import files, outbox
-from core.errors import DomainError
+from core.errors import DomainError, InvalidFields
 from core.ids import random_text
 
 logger = logging.getLogger(__name__)
@@ -28,10 +28,13 @@ Status = JobItem.Status
 FOLDER = "jobs"
 # Renewed with every row; a job whose worker died goes on after so long.
 LEASE = datetime.timedelta(minutes=2)
+# Of what is done in one transaction, which nobody sees before its end.
+LONG_LEASE = datetime.timedelta(minutes=15)
 PAUSE = datetime.timedelta(seconds=15)
 KEEP = datetime.timedelta(days=30)
 _GONE = "It is no longer there."
 _LEFT = "{who} is no longer on the team."
+_NOTHING = "Nothing was done, because of the row that failed."
 _UNFORESEEN = "It did not work, for a reason that is ours. The log has it."
 
 
@@ -98,6 +101,8 @@ class _Run:
                 self._fail_the_rest(_LEFT.format(who=self._job.requested_by))
             elif self._action.file is not None:
                 self._make_file(self._action.file)
+            elif self._job.options.get("all_or_nothing") and not self._job.undoes_id:
+                self._work_together(actor)
             elif not self._work(actor):
                 self._release(self._clock())
                 return self._turns
@@ -129,24 +134,53 @@ class _Run:
                 item = self._job.items.select_for_update().get(pk=item_id)
                 if item.status != Status.WAITING:
                     return
-                done = self._perform(actor, item, at)
-                _note(item, Status.DONE, done.note, at, dict(done.outcome or {}))
+                self._do(actor, item, at)
         except DomainError as refusal:
-            self._fail(item_id, str(refusal), at)
+            self._fail(item_id, _sentence(refusal), at)
         except (OperationalError, InterfaceError):
             raise
         except Exception:  # one row's fault must not keep the others from their turn
             logger.exception("job %s, row %s", self._job.pk, item_id)
             self._fail(item_id, _UNFORESEEN, at)
 
+    def _work_together(self, actor: Actor) -> None:
+        """All rows in one transaction: the first that is refused refuses every one."""
+        self._renew(LONG_LEASE)
+        at = self._job.organization.test_clock or self._clock()
+        items = self._job.items.filter(status=Status.WAITING).order_by("position")
+        item = None
+        try:
+            with transaction.atomic():
+                for item in list(items):
+                    self._do(actor, item, at)
+                    self._turns += 1
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            if not isinstance(error, DomainError):
+                logger.exception("job %s, row %s", self._job.pk, item and item.pk)
+            sentence = _sentence(error) if isinstance(error, DomainError) else _UNFORESEEN
+            if item is not None:
+                self._fail(item.pk, sentence, at)
+            self._fail_the_rest(_NOTHING)
+
+    def _do(self, actor: Actor, item: JobItem, at: datetime.datetime) -> None:
+        done = self._perform(actor, item, at)
+        if done.row is not None:
+            item.subject_uuid = done.row.uuid
+        _note(item, Status.DONE, done.note, at, dict(done.outcome or {}))
+
     def _perform(self, actor: Actor, item: JobItem, at: datetime.datetime) -> Done:
         rows = MODELS[self._job.noun].objects.of(self._job.organization_id)
         row = rows.filter(uuid=item.subject_uuid).first()
         undoing = self._job.undoes_id is not None
         perform = self._action.undo if undoing else self._action.perform
-        if row is None or perform is None:
+        is_made = self._action.makes_rows and not undoing
+        if perform is None or (row is None and not is_made):
             raise _Missing()
         given = item.outcome if undoing else self._job.options
+        if is_made:
+            given = {**given, **item.outcome}
         day = today(self._job.organization, at)
         return perform(Step(actor=actor, at=at, today=day, row=row, given=given))
 
@@ -190,8 +224,8 @@ class _Run:
     def _fail(self, item_id: int, sentence: str, at: datetime.datetime) -> None:
         _note(self._job.items.get(pk=item_id), Status.FAILED, sentence, at)
 
-    def _renew(self) -> None:
-        until = self._clock() + LEASE
+    def _renew(self, lease: datetime.timedelta = LEASE) -> None:
+        until = self._clock() + lease
         held = outbox.held(Job, [self._job.pk], until=self._job.locked_until)  # type: ignore[arg-type]
         if not held.update(locked_until=until):
             raise _Taken
@@ -244,4 +278,11 @@ def _note(
 ) -> None:
     item.status, item.note, item.updated_at = Status(status), note[:500], at
     item.outcome = item.outcome if outcome is None else outcome
-    item.save(update_fields=["status", "note", "outcome", "updated_at"])
+    item.save(update_fields=["status", "note", "outcome", "subject_uuid", "updated_at"])
+
+
+def _sentence(refusal: DomainError) -> str:
+    """All that was wrong with a row, where several fields were."""
+    if isinstance(refusal, InvalidFields):
+        return " ".join(sentence for _param, _code, sentence in refusal.errors)
+    return str(refusal)

@@ -7,6 +7,8 @@ from billing.models.catalogue import Product, TaxProfile
 from billing.models.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
 from billing.models.customers import Customer, CustomerAddress, CustomerBalance, CustomerContact
 from billing.models.disputes import Dispute
+from billing.models.exports import Export
+from billing.models.imports import Import
 from billing.models.invoices import (
     Instalment,
     Invoice,
@@ -47,6 +49,8 @@ __all__ = [
     "DiscountType",
     "Dispute",
     "ExchangeRate",
+    "Export",
+    "Import",
     "Instalment",
     "Invoice",
     "InvoiceLine",

@@ -50,6 +50,11 @@ class Customer(PartyFields, TenantRecord):
             models.Index(fields=["organization", "name"], name="customer_name"),
             models.Index(fields=["organization", "email"], name="customer_email"),
             models.Index(fields=["organization", "updated_at", "id"], name="customer_by_update"),
+            models.Index(
+                fields=["organization", "external_reference"],
+                name="customer_reference",
+                condition=~models.Q(external_reference=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -170,6 +170,11 @@ class Invoice(SalesDocument):
             models.Index(fields=["organization", "currency", "total"], name="invoice_by_currency"),
             models.Index(fields=["organization", "updated_at", "id"], name="invoice_by_update"),
             models.Index(
+                fields=["organization", "reference"],
+                name="invoice_reference",
+                condition=~Q(reference=""),
+            ),
+            models.Index(
                 fields=["organization", "paid_at"],
                 name="invoice_by_payment",
                 condition=Q(paid_at__isnull=False),

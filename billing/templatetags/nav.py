@@ -50,6 +50,9 @@ PLACES = (
     Place("Shops", "integrations:shops", "box", "webhooks:manage", "Settings"),
     Place("Collecting", "integrations:collecting", "download", "webhooks:manage", "Settings"),
     Place("Webhooks", "integrations:webhooks", "hook", "webhooks:manage", "Settings"),
+    Place("Import", "billing:imports", "up", "invoices:write", "Settings"),
+    Place("Audit log", "billing:audit", "shield", "settings:write", "Settings"),
+    Place("Export", "billing:export", "down", "settings:write", "Settings"),
 )
 BOTTOM = ("billing:dashboard", "billing:invoices", "billing:customers")
 THEMES = (("auto", "Auto", "settings"), ("day", "Light", "sun"), ("night", "Dark", "moon"))

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from billing.jobs.actions import Action, UnknownAction, action_of
+from billing.jobs.actions import Action, UnknownAction, action_of, chosen_action
+from billing.jobs.importing import import_of
 from billing.jobs.ordering import (
     MOST_ROWS,
     counts_of,
@@ -90,7 +91,7 @@ def bulk(request: StaffRequest, noun: str) -> HttpResponse:
     if not request.actor.may(_READ[noun]):
         raise PermissionDenied
     try:
-        action = action_of(noun, asked.get("action", ""))
+        action = chosen_action(noun, asked.get("action", ""))
     except UnknownAction as refusal:
         messages.error(request, str(refusal))
         return redirect(f"billing:{noun}")
@@ -135,7 +136,8 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "counts": counts,
         "total": total,
         "turned": counts["done"] + counts["failed"],
-        "items": [(item, reverse(_PAGES[job.noun], args=[item.subject_uuid])) for item in shown],
+        "items": [(item, _href(job, item)) for item in shown],
+        "import_uuid": import_of(job),
         "undo_label": action.undo_label if action.undo and not job.undoes_id else "",
         "undone_by": undone_by,
     }
@@ -233,6 +235,13 @@ def _visible(request: StaffRequest, uuid: UUID) -> Job:
     if not may_see(request.actor, job):
         raise PermissionDenied
     return job
+
+
+def _href(job: Job, item: JobItem) -> str:
+    """The row's page; a row of a file has none before it is made."""
+    if action_of(job.noun, job.action).makes_rows and item.status != JobItem.Status.DONE:
+        return ""
+    return reverse(_PAGES[job.noun], args=[item.subject_uuid])
 
 
 def _label(job: Job) -> str:

@@ -1,5 +1,6 @@
 """What a person sees whose form was overtaken: who changed what, and two ways on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -69,9 +70,14 @@ def version_shown(request: StaffRequest, subject: Any, conflict: Conflict | None
 
 def change_lines(change: Change) -> list[Line]:
     """The fields of a change in words."""
+    return field_lines(change.fields)
+
+
+def field_lines(fields: Iterable[tuple[str, Any, Any]]) -> list[Line]:
+    """Fields with their values before and after, in words."""
     return [
         Line(name.replace("_", " ").capitalize(), _text(before), _text(after))
-        for name, before, after in change.fields
+        for name, before, after in fields
     ]
 
 

@@ -77,6 +77,53 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "member.added": ("people", "{email} joined the team"),
     "member.role_changed": ("people", "{email} has a new role"),
     "member.removed": ("people", "{email} left the team"),
+    "credit_note.send_requested": ("mail", "Mail with credit note {number} queued"),
+    "credit_note.sent": ("send", "Credit note {number} accepted by the customer's mail server"),
+    "credit_note.refunded": ("undo", "Credit note {number} paid out"),
+    "quote.updated": ("quote", "Quote {number} changed"),
+    "quote.opened": ("quote", "Quote {number} opened for answers"),
+    "quote.viewed": ("eye", "Quote {number} opened by the customer"),
+    "quote.deleted": ("trash", "Quote {number} deleted"),
+    "quote.send_requested": ("mail", "Mail with quote {number} queued"),
+    "transaction.created": ("half", "Transaction of {amount} recorded"),
+    "transaction.updated": ("half", "Transaction of {amount} changed"),
+    "transaction.deleted": ("trash", "Transaction of {amount} deleted"),
+    "ticket.created": ("info", "Ticket opened: {subject}"),
+    "ticket.updated": ("info", "Ticket changed: {subject}"),
+    "ticket.replied": ("info", "Ticket answered: {subject}"),
+    "ticket.deleted": ("trash", "Ticket deleted: {subject}"),
+    "lead.created": ("person", "Lead added"),
+    "lead.updated": ("person", "Lead changed"),
+    "lead.converted": ("people", "Lead became a customer"),
+    "lead.deleted": ("trash", "Lead deleted"),
+    "payment_link.created": ("link", "Payment link made"),
+    "payment_link.used": ("link", "Payment link used"),
+    "payment_link.deactivated": ("link", "Payment link switched off"),
+    "portal.link_requested": ("mail", "Link to the portal asked for"),
+    "remittance.announced": ("coins", "Payment announced in the portal"),
+    "remittance.withdrawn": ("undo", "Announced payment withdrawn"),
+    "message.failed": ("alert", "Mail could not be sent"),
+    "message.bounced": ("alert", "Mail came back"),
+    "message.complained": ("alert", "Mail was reported as spam"),
+    "webhook_endpoint.disabled": ("hook", "Webhook endpoint switched off"),
+    "webhook_endpoint.exhausted": ("hook", "Webhook endpoint does not answer"),
+    "webhook_endpoint.replayed": ("hook", "Webhooks sent once more"),
+    "application.created": ("link", "Application added"),
+    "application.updated": ("link", "Application changed"),
+    "application.secret_rotated": ("key", "Application has a new secret"),
+    "application.deleted": ("trash", "Application removed"),
+    "app.created": ("link", "Application added"),
+    "app.updated": ("link", "Application changed"),
+    "grant.allowed": ("shield", "Application allowed in"),
+    "grant.revoked": ("shield", "Application shut out"),
+    "bank_account.created": ("building", "Bank account added"),
+    "bank_account.updated": ("building", "Bank account changed"),
+    "bank_account.deleted": ("trash", "Bank account removed"),
+    "email_template.updated": ("mail", "Mail text changed"),
+    "email_template.deleted": ("mail", "Mail text set back"),
+    "sandbox.reset": ("flask", "Sandbox emptied"),
+    "export.requested": ("download", "Export of all data requested"),
+    "export.downloaded": ("download", "Export of all data downloaded"),
     "api_key.created": ("key", "API key {name} made"),
     "api_key.expiring": ("key", "API key {name} ends in {days_left} days"),
     "api_key.expired": ("key", "API key {name} has ended"),
@@ -91,6 +138,14 @@ _PAGES = {
     "customer": "billing:customer-detail",
     "payment": "billing:payment-detail",
     "quote": "billing:quote-detail",
+    "product": "billing:product-edit",
+    "taxprofile": "billing:tax-edit",
+    "creditnote": "billing:credit-note-detail",
+    "recurringinvoice": "billing:recurring-detail",
+    "transaction": "billing:transaction-detail",
+    "ticket": "billing:ticket-detail",
+    "lead": "billing:lead-detail",
+    "export": "billing:export-detail",
 }
 
 
@@ -118,7 +173,7 @@ def entries(
     what the page is about and need not be named again.
     """
     found = [event for event in events if event.type not in _ECHOES]
-    return [_entry(event, locale, own_label, topic) for event in found]
+    return [entry(event, locale, own_label, topic) for event in found]
 
 
 def recent(organization_id: int, limit: int = 8) -> list[Event]:
@@ -159,8 +214,10 @@ def of_customer(organization_id: int, customer_id: int, limit: int = 40) -> list
     return list(rows.order_by("-occurred_at", "-id")[:limit])
 
 
-def _entry(event: Event, locale: str, own_label: str, topic: str) -> Entry:
-    icon, pattern = SENTENCES.get(event.type, ("info", event.type.replace(".", " ")))
+def entry(event: Event, locale: str, own_label: str = "", topic: str = "") -> Entry:
+    """One event as a sentence."""
+    unknown = event.type.replace(".", " ").replace("_", " ").capitalize()
+    icon, pattern = SENTENCES.get(event.type, ("info", unknown))
     snapshot = exactjson.loads(event.data)
     sentence = say(pattern).format_map(_Words(snapshot, locale))
     if topic and sentence.startswith(topic + " "):

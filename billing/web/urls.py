@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from billing.web import (
     attachments,
+    audit,
     bulk,
     catalogue,
     credits,
@@ -11,6 +12,8 @@ from billing.web import (
     customers,
     dashboard,
     disputes,
+    exports,
+    imports,
     invoice_actions,
     invoice_editor,
     invoice_repairs,
@@ -225,6 +228,21 @@ _desk = [
     path("jobs/<uuid:uuid>/undo", bulk.undo, name="job-undo"),
 ]
 
+_moving = [
+    path("imports", imports.index, name="imports"),
+    path("settings/audit", audit.index, name="audit"),
+    path("settings/audit.csv", audit.export, name="audit-csv"),
+    path("settings/export", exports.index, name="export"),
+    path("settings/export/<uuid:uuid>", exports.detail, name="export-detail"),
+    path("settings/export/<uuid:uuid>/file", exports.file, name="export-file"),
+    path("imports/examples/<slug:noun>.csv", imports.example_file, name="import-example"),
+    path("imports/<uuid:uuid>", imports.report, name="import-report"),
+    path("imports/<uuid:uuid>/columns", imports.columns, name="import-columns"),
+    path("imports/<uuid:uuid>/run", imports.run, name="import-run"),
+    path("imports/<uuid:uuid>/delete", imports.delete, name="import-delete"),
+    path("imports/<uuid:uuid>/bad.csv", imports.bad, name="import-bad"),
+]
+
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
     path("theme", preferences.choose_theme, name="theme"),
@@ -239,4 +257,5 @@ urlpatterns = [
     *_books,
     *_reports,
     *_settings,
+    *_moving,
 ]

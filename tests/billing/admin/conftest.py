@@ -30,7 +30,7 @@ from billing.operations.suppressions import suppress_address
 from billing.operations.tickets import create_department, open_ticket, reply_to_ticket
 from billing.operations.transactions import record_transaction
 from billing.operations.wallets import create_wallet
-from core.models import Lease, WorkerHeartbeat
+from core.models import EventSeal, Lease, WorkerHeartbeat
 from integrations.demo.building import SMALL, Demo, ensure_demo
 from integrations.mail.templates import set_template
 from integrations.models import (
@@ -143,6 +143,15 @@ def _fill_the_rest(demo: Demo) -> None:
         )
         RateLimitWindow.objects.create(key=f"window-{n}", window_start=0, used=n)
         WorkerHeartbeat.objects.create(name=f"worker-{n}", seen_at=AT)
+        EventSeal.objects.create(
+            organization_id=n + 1,
+            number=1,
+            last_position=n,
+            event_count=1,
+            previous_hash="0" * 64,
+            hash="0" * 64,
+            sealed_at=AT,
+        )
         Lease.objects.create(name=f"lease-{n}", holder="host", held_until=AT)
         WebhookDelivery.objects.filter(pk=delivery.pk).update(status="failed")
     for kind in ("invoice", "quote", "receipt", "reminder"):

@@ -3,7 +3,7 @@
 import uuid
 
 from accounts.models import Membership, Organization
-from billing.models import Job, JobItem, SavedFilter
+from billing.models import Export, Import, Job, JobItem, SavedFilter
 from tests.instants import AT
 
 
@@ -26,4 +26,21 @@ def work_on_many(organization: Organization) -> None:
         )
         SavedFilter.objects.create(
             owner=member.user, page="invoices", name=f"Late {n}", query="status=overdue", **own
+        )
+        Import.objects.create(
+            noun="customers",
+            file_name=f"customers-{n}.csv",
+            storage_name=f"imports/1/{n}",
+            row_count=n,
+            user=member.user,
+            requested_by=member.user.email,
+            job=job,
+            **own,
+        )
+        Export.objects.create(
+            user=member.user,
+            requested_by=member.user.email,
+            finished_at=AT,
+            file_name=f"all-{n}.zip",
+            **own,
         )

@@ -56,6 +56,8 @@ PLAIN = {
     "api-keys": "settings:write",
     "team": "settings:write",
     "portal-settings": "settings:write",
+    "imports": "invoices:write",
+    "audit": "settings:write",
 }
 OF_A_ROW = {
     "invoice-detail": "",
@@ -138,6 +140,19 @@ APART = {
     "job",
     "job-file",
     "job-undo",
+    # See test_audit.
+    "audit-csv",
+    # Owners only: see test_exports.
+    "export",
+    "export-detail",
+    "export-file",
+    # See test_imports.
+    "import-example",
+    "import-report",
+    "import-columns",
+    "import-run",
+    "import-delete",
+    "import-bad",
     # See test_saved_filters.
     "view-save",
     "view-delete",

@@ -1,0 +1,1 @@
+"""All data of one organization in one file that anybody can read without us."""
