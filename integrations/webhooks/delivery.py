@@ -53,7 +53,7 @@ def deliver_due(
 
     Keeps claiming while a slow receiver holds some of the slots, so that the others do not
     wait for it. Stops claiming after `budget_seconds`; what is under way then ends within
-    the deadline of one request.
+    the deadline of one request, and until that healthy endpoints are served as before.
     """
     if not has_due(clock()):
         return 0
@@ -93,8 +93,15 @@ class _Pump:
     def run(self, stop_claiming_at: float) -> int:
         made = 0
         while True:
-            if time.monotonic() < stop_claiming_at and self._is_time_to_look():
-                self._claim_and_send()
+            is_ending = time.monotonic() >= stop_claiming_at
+            if is_ending:
+                # Nobody else claims while the last attempts of bad endpoints take their time.
+                is_over = time.monotonic() >= stop_claiming_at + http.TOTAL_SECONDS
+                may_claim = bool(self._under_way) and not is_over
+            else:
+                may_claim = True
+            if may_claim and self._is_time_to_look():
+                self._claim_and_send(healthy_only=is_ending)
             if not self._under_way:
                 return made
             outcomes = self._courier.finished(timeout=POLL_SECONDS, linger=LINGER_SECONDS)
@@ -109,10 +116,10 @@ class _Pump:
             return True
         return False
 
-    def _claim_and_send(self) -> None:
+    def _claim_and_send(self, *, healthy_only: bool = False) -> None:
         at = self._clock()
         until = at + LEASE
-        wanted = self._choose(at)
+        wanted = self._choose(at, healthy_only=healthy_only)
         taken = outbox.lease(_waiting(), wanted, at=at, until=until)
         rows = list(WebhookDelivery.objects.filter(pk__in=taken).order_by("next_attempt_at", "pk"))
         endpoints = WebhookEndpoint.objects.in_bulk({row.endpoint_id for row in rows})
@@ -147,7 +154,7 @@ class _Pump:
             shares=tuple(shares),
         )
 
-    def _choose(self, at: datetime.datetime) -> list[int]:
+    def _choose(self, at: datetime.datetime, *, healthy_only: bool) -> list[int]:
         """Ids of due rows, fair to every endpoint: one with a full queue is looked past."""
         held = _Held(self._under_way.values(), self._failing)
         room = HELD - len(self._under_way)
@@ -166,7 +173,8 @@ class _Pump:
             for pk, endpoint_id, organization_id, failures in page:
                 if failures:
                     self._failing.add(endpoint_id)
-                if not held.has_room(endpoint_id, organization_id):
+                is_unwanted = healthy_only and endpoint_id in self._failing
+                if is_unwanted or not held.has_room(endpoint_id, organization_id):
                     full.add(endpoint_id)
                 elif len(chosen) < room:
                     held.take(endpoint_id, organization_id)
