@@ -42,6 +42,7 @@ class CountryFacts:
     tax_number: str = "VAT id"
     example: str = ""
     rates: tuple[Rate, ...] = ()
+    has_iban: bool = True
 
 
 # Country: the tax's name, its type and its rates, the usual one first.
@@ -90,6 +91,10 @@ _RATES = {
     "TR": "KDV VAT 20 10 1",
     "ZA": "VAT VAT 15",
 }
+# Of those with many businesses; elsewhere the other fields are one click away.
+_WITHOUT_IBAN = frozenset(
+    ["AR", "AU", "CA", "CL", "CN", "HK", "ID", "IN", "JP", "KE", "KR", "MX", "MY", "NG", "NZ", "PH", "SG", "TH", "TW", "US", "VN", "ZA"]
+)
 # What a small business that charges no tax has to print.
 _SMALL = {
     "AT": "Umsatzsteuerfrei aufgrund der Kleinunternehmerregelung (§ 6 Abs. 1 Z 27 UStG).",
@@ -97,7 +102,35 @@ _SMALL = {
     "FR": "TVA non applicable, art. 293 B du CGI.",
 }
 _EU = frozenset(
-    ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"]
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
 )
 # Where most people live, of countries with several time zones.
 _ZONES = {
@@ -123,7 +156,25 @@ _ZONES = {
 _LOCALES = {
     "BE": "nl_BE",
     "CH": "de_CH",
-    **{code: f"en_{code}" for code in ["AU", "CA", "GB", "HK", "IE", "IN", "KE", "MT", "NG", "NZ", "PH", "SG", "US", "ZA"]},
+    **{
+        code: f"en_{code}"
+        for code in [
+            "AU",
+            "CA",
+            "GB",
+            "HK",
+            "IE",
+            "IN",
+            "KE",
+            "MT",
+            "NG",
+            "NZ",
+            "PH",
+            "SG",
+            "US",
+            "ZA",
+        ]
+    },
 }
 # The euro has come since the list of currencies in use was made.
 _CURRENCIES = {"BG": "EUR"}
@@ -157,6 +208,7 @@ def facts_of(country: str) -> CountryFacts:
         tax_number=label,
         example=example,
         rates=_rates(country),
+        has_iban=country not in _WITHOUT_IBAN,
     )
 
 

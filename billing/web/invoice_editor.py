@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from billing.models import Customer, Invoice, InvoiceLine
+from billing.models import Customer, Invoice, InvoiceLine, TaxProfile
 from billing.operations import customers, invoices, issuing
 from billing.queries.customers import get_customer
 from billing.queries.invoices import get_invoice
+from billing.queries.tax_profiles import list_tax_profiles
 from billing.web.access import StaffRequest, staff_view
 from billing.web.conflicts import conflict_on
 from billing.web.editing import Editor, add_up, given
@@ -52,7 +53,7 @@ def create(request: StaffRequest) -> HttpResponse:
     wanted = as_uuid(request.GET.get("customer", ""))
     if wanted:
         initial["customer"] = get_customer(request.actor.organization_id, wanted).name
-    lines = [new_line(taxes, request.display_locale)]
+    lines = [new_line(taxes, request.display_locale, _usual_tax(request))]
     editor = Editor(_head(request, initial=initial), lines)
     editor.newcomer = _newcomer(request, is_new=request.GET.get("customer") == "new")
     return _show(request, editor)
@@ -168,6 +169,15 @@ def _save(request: StaffRequest, editor: Editor, *, is_final: bool) -> Invoice |
         said = gettext("Invoice {number} is issued.")
     messages.success(request, said.format(number=invoice.number or "").replace("  ", " "))
     return invoice
+
+
+def _usual_tax(request: StaffRequest) -> dict[str, str]:
+    """On the first invoice of all, where nothing else tells: the tax that was set up first."""
+    if Invoice.objects.of(request.actor.organization_id).exists():
+        return {}
+    rows = list_tax_profiles(request.actor.organization_id).filter(is_active=True)
+    profile = rows.filter(category=TaxProfile.Category.STANDARD).order_by("pk").first()
+    return {"tax": str(profile.uuid)} if profile else {}
 
 
 def _add_customer(request: StaffRequest, editor: Editor, name: str) -> Customer:

@@ -25,7 +25,13 @@ from billing.web.language import refusal, say
 from billing.web.settings_saving import posted, shown
 from core.errors import DomainError
 
-DOCUMENTS = ("invoice", "quote", "credit_note", "payment", "refund")
+DOCUMENT_LABELS = {
+    "invoice": "Invoices",
+    "quote": "Quotes",
+    "credit_note": "Credit notes",
+    "payment": "Payments",
+    "refund": "Refunds",
+}
 
 
 @dataclass(slots=True)
@@ -89,7 +95,7 @@ def _rows(request: StaffRequest) -> list[Row]:
         for series in NumberSeries.objects.of(request.organization.pk).filter(name=DEFAULT_SERIES)
     }
     rows = []
-    for document in DOCUMENTS:
+    for document in DOCUMENT_LABELS:
         series = found.get(document) or new_series(
             organization_id=request.organization.pk, document=document, at=request.at
         )
@@ -104,7 +110,7 @@ def _rows(request: StaffRequest) -> list[Row]:
             },
         )
         coming = next_spelled(series, request.today)
-        label = say(NumberSeries.Document(document).label)
+        label = say(DOCUMENT_LABELS[document])
         rows.append(Row(document, label, series, form, coming))
     return rows
 
@@ -154,7 +160,9 @@ def _save(request: StaffRequest, form: NumberingForm, rows: list[Row]) -> bool:
                 **form.fields_for_operation(),
             )
         )
-        if not is_saved or not all([_save_row(request, row) for row in rows]):
+        # Every row is tried, so that all refusals show at once.
+        answers = [_save_row(request, row) for row in rows]
+        if not is_saved or not all(answers):
             transaction.set_rollback(True)
             return False
     messages.success(request, gettext("Saved. Numbers that were given out stay as they are."))

@@ -119,7 +119,7 @@ def _taxes(request: StaffRequest) -> HttpResponse:
     rows = TaxProfile.objects.of(request.organization.pk).filter(is_active=True)
     profiles = list(rows.order_by("pk")[:50])
     names = {profile.name for profile in profiles}
-    rates = [each for each in facts_of(request.organization.country).rates]
+    rates = facts_of(request.organization.country).rates
     offered = [rate for rate in rates if rate.name not in names]
     form = TaxesForm(
         posted(request),
@@ -155,7 +155,10 @@ def _payment(request: StaffRequest) -> HttpResponse:
     elif form.is_bound and form.is_valid() and form.run(lambda: _add_account(request, form)):
         return _done(request, "payment")
     status = 422 if form.is_bound or wallet_form.is_bound else 200
-    return _page(request, "payment", form, status=status, wallet_form=wallet_form)
+    is_local = not facts_of(request.organization.country).has_iban
+    return _page(
+        request, "payment", form, status=status, wallet_form=wallet_form, is_local=is_local
+    )
 
 
 def _add_account(request: StaffRequest, form: BankAccountForm) -> Any:

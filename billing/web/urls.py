@@ -228,6 +228,7 @@ _settings = [
     path("settings/reminders", reminders.policy, name="reminders"),
     path("settings/team", team.team, name="team"),
     path("settings/team/<uuid:uuid>/role", team.change_role, name="member-role"),
+    path("settings/team/<uuid:uuid>/invite", team.invite_again, name="member-invite"),
     path("settings/team/<uuid:uuid>/remove", team.remove_member, name="member-remove"),
 ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.operations import bank_accounts
 from accounts.queries.bank_accounts import get_bank_account, list_bank_accounts
+from billing.country_facts import facts_of
 from billing.models import Wallet
 from billing.operations import wallets
 from billing.queries.wallets import get_wallet, list_wallets
@@ -149,6 +150,7 @@ def account_form(request: StaffRequest) -> BankAccountForm:
 def _edit(
     request: StaffRequest, form: StaffForm, title: str, noun: str, uuid: UUID | None = None
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "noun": noun, "uuid": uuid}
+    is_local = not facts_of(request.organization.country).has_iban
+    context = {"form": form, "title": title, "noun": noun, "uuid": uuid, "is_local": is_local}
     status = 422 if form.is_bound else 200
     return render(request, "app/settings/way_to_pay.html", context, status=status)

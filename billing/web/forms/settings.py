@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from accounts import timezones
 from accounts.models import Organization, Role
 from accounts.scopes import SCOPES
-from billing.models import NumberSeries
 from billing.web import wording
 from billing.web.forms.base import (
     DayField,
@@ -191,7 +190,10 @@ class SeriesForm(StaffForm):
     pattern = forms.CharField(
         max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     )
-    reset = forms.ChoiceField(label="Starts again", choices=NumberSeries.Reset.choices)
+    reset = forms.ChoiceField(
+        label="Starts again",
+        choices=[("never", "never"), ("year", "every year"), ("month", "every month")],
+    )
     next_number = forms.IntegerField(
         label="Next number", widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )

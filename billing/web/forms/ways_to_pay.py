@@ -57,7 +57,7 @@ class WalletForm(StaffForm):
     params = {"token_contract": "currency"}
 
     name = forms.CharField(max_length=100, help_text="How you call it.")
-    currency = forms.ChoiceField(help_text="Invoices in this currency show the address.")
+    currency = forms.ChoiceField(help_text="The public page of invoices in it shows the address.")
     blockchain = forms.ChoiceField(choices=Wallet.Blockchain.choices)
     address = forms.CharField(max_length=100, widget=forms.TextInput(attrs=_CODE))
     is_default = forms.BooleanField(

@@ -143,6 +143,7 @@ POSTS = [
     "api-key-rotate",
     "member-role",
     "member-remove",
+    "member-invite",
     "bank-account-remove",
     "wallet-remove",
 ]
