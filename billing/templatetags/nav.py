@@ -39,7 +39,7 @@ PLACES = (
     Place("Taxes", "billing:taxes", "percent", "products:read"),
     Place("Failed mail", "integrations:mail-failed", "mail", "invoices:read"),
     Place("Reports", "billing:reports", "chart", "reports:read"),
-    Place("Settings", "billing:settings", "settings", "settings:write"),
+    Place("Settings", "billing:settings", "settings", "webhooks:manage"),
 )
 BOTTOM = ("billing:dashboard", "billing:invoices", "billing:customers")
 THEMES = (("auto", "Auto", "settings"), ("day", "Light", "sun"), ("night", "Dark", "moon"))

@@ -21,9 +21,12 @@ from billing.web.settings_places import PLACES
 from billing.web.settings_saving import posted, saved, shown
 
 
-@staff_view("settings:write")
+@staff_view("webhooks:manage")
 def index(request: StaffRequest) -> HttpResponse:
-    """Every page of settings that the person may open, in groups."""
+    """Every page of settings that the person may open, in groups.
+
+    Whoever may change settings may also connect other systems; managers only the latter.
+    """
     groups: dict[str, list[dict[str, str]]] = {}
     for place in PLACES:
         if request.actor.may(place.scope):

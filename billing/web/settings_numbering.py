@@ -59,9 +59,9 @@ def numbering(request: StaffRequest) -> HttpResponse:
             _foresee(request, row)
         status = 200
     else:
-        if form.is_bound and are_valid([form, *(row.form for row in rows)]):
-            if _save(request, form, rows):
-                return redirect("billing:numbering")
+        is_right = form.is_bound and are_valid([form, *(row.form for row in rows)])
+        if is_right and _save(request, form, rows):
+            return redirect("billing:numbering")
         status = 422 if form.is_bound else 200
     others = NumberSeries.objects.of(request.organization.pk).exclude(name=DEFAULT_SERIES)
     response = shown(

@@ -54,7 +54,7 @@ PLAIN = {
     "report-sales": "",
     "report-tax": "",
     "report-payments": "",
-    "settings": "settings:write",
+    "settings": "webhooks:manage",
     "organization": "settings:write",
     "terms": "settings:write",
     "look": "settings:write",
