@@ -1,6 +1,6 @@
 """How far an organization has come on its way to the first invoice."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 
 from accounts.models import BankAccount, Organization
 from accounts.operations.setup import DONE, STEPS
@@ -9,14 +9,14 @@ from billing.models import Invoice, TaxProfile, Wallet
 
 def setup_steps(organization: Organization) -> dict[str, str]:
     """Each step in order as `done`, `skipped` or empty. What is there counts, however it came."""
-    own = {"organization_id": OuterRef("pk")}
+    own = organization.pk
     found = (
-        Organization.objects.filter(pk=organization.pk)
+        Organization.objects.filter(pk=own)
         .annotate(
-            taxes=Exists(TaxProfile.objects.filter(**own)),
-            account=Exists(BankAccount.objects.filter(**own)),
-            wallet=Exists(Wallet.objects.filter(**own, is_active=True)),
-            invoice=Exists(Invoice.objects.filter(**own, issued_at__isnull=False)),
+            taxes=Exists(TaxProfile.objects.of(own)),
+            account=Exists(BankAccount.objects.of(own)),
+            wallet=Exists(Wallet.objects.of(own).filter(is_active=True)),
+            invoice=Exists(Invoice.objects.of(own).filter(issued_at__isnull=False)),
         )
         .values("taxes", "account", "wallet", "invoice")
         .get()

@@ -122,7 +122,8 @@ def _next(series: NumberSeries, request: StaffRequest) -> int:
 def _foresee(request: StaffRequest, row: Row) -> None:
     """What saving would make of the next number, or why it would be refused."""
     if not row.form.is_valid():
-        row.coming, row.trouble = "", " ".join(sum(row.form.errors.values(), []))
+        said = (str(each) for errors in row.form.errors.values() for each in errors)
+        row.coming, row.trouble = "", " ".join(said)
         return
     try:
         row.coming = preview_number_series(
@@ -152,14 +153,7 @@ def _save(request: StaffRequest, form: NumberingForm, rows: list[Row]) -> bool:
     """All of the page or nothing."""
     with transaction.atomic():
         # A sandbox has series of its own, and everything else from its live organization.
-        is_saved = not request.actor.livemode or form.run(
-            lambda: update_organization(
-                actor=request.actor,
-                at=request.at,
-                expected_sequence=version_given(request),
-                **form.fields_for_operation(),
-            )
-        )
+        is_saved = not request.actor.livemode or _save_head(request, form)
         # Every row is tried, so that all refusals show at once.
         answers = [_save_row(request, row) for row in rows]
         if not is_saved or not all(answers):
@@ -167,6 +161,18 @@ def _save(request: StaffRequest, form: NumberingForm, rows: list[Row]) -> bool:
             return False
     messages.success(request, gettext("Saved. Numbers that were given out stay as they are."))
     return True
+
+
+def _save_head(request: StaffRequest, form: NumberingForm) -> bool:
+    done = form.run(
+        lambda: update_organization(
+            actor=request.actor,
+            at=request.at,
+            expected_sequence=version_given(request),
+            **form.fields_for_operation(),
+        )
+    )
+    return done is not None
 
 
 def _save_row(request: StaffRequest, row: Row) -> bool:

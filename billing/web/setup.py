@@ -165,7 +165,7 @@ def _add_account(request: StaffRequest, form: BankAccountForm) -> Any:
     return bank_accounts.create_bank_account(actor=request.actor, at=request.at, **form.values())
 
 
-def _add_wallet(request: StaffRequest, form: WalletForm) -> Wallet:
+def _add_wallet(request: StaffRequest, form: WalletForm) -> Any:
     return wallets.create_wallet(
         actor=request.actor, at=request.at, kind=Wallet.Kind.CRYPTO, **form.values()
     )
