@@ -80,7 +80,9 @@ class OrganizationForm(SettingsForm):
 class LookForm(SettingsForm):
     """How what is sent looks."""
 
-    logo = forms.ImageField(required=False, help_text="PNG or JPEG, up to 1 MB.")
+    logo = forms.ImageField(
+        required=False, widget=forms.FileInput, help_text="PNG or JPEG, up to 1 MB."
+    )
     remove_logo = forms.BooleanField(label="Without a logo", required=False)
     accent_color = forms.CharField(
         label="Accent colour", widget=forms.TextInput(attrs={"type": "color"})
