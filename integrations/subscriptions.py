@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Callable, Sequence
 
 from core.models import Event
-from integrations.mail import alerts, portal_events
+from integrations.mail import alerts, invitations, portal_events
 from integrations.webhooks.fanout import fan_out
 
 Consequence = Callable[[Sequence[Event], datetime.datetime], None]
@@ -100,6 +100,8 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "export.downloaded": (),
     "webhook_endpoint.disabled": (alerts.endpoint_disabled,),
     "webhook_endpoint.exhausted": (alerts.endpoint_failing,),
+    "member.added": (invitations.invite,),
+    "member.invited_again": (invitations.invite,),
     "api_key.expiring": (alerts.key_ending,),
     "api_key.expired": (alerts.key_ending,),
     "message.failed": (alerts.message_failed,),

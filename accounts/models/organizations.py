@@ -118,6 +118,10 @@ class Organization(PartyFields, Record):
     portal_disputes = models.BooleanField(default=True)
     portal_changes = models.BooleanField(default=True)
 
+    # How far the people who set it up have come; facts of their own are not repeated here.
+    setup_steps = models.JSONField(default=dict, blank=True)
+    setup_ended_at = models.DateTimeField(null=True, blank=True)
+
     # Rises when a rate-limit bucket, cache or other derived thing must forget the settings.
     settings_version = models.PositiveIntegerField(default=1)
 

@@ -32,6 +32,12 @@ class AlreadyMember(DomainError):
     default_param = "email"
 
 
+class AlreadyHere(DomainError):
+    kind, code = Kind.CONFLICT, "already_here"
+    message = "{email} has a password already and can sign in."
+    default_param = "email"
+
+
 class SandboxHasNoTeam(DomainError):
     kind, code = Kind.CONFLICT, "sandbox_has_no_team"
     message = "A sandbox has the team of its live organization: change it there."
@@ -58,6 +64,21 @@ def invite_member(
         organization=organization, user=user, role=role, created_at=at, updated_at=at
     )
     _emit("member.added", membership, actor, at, sequence=1)
+    return membership
+
+
+@transaction.atomic
+def invite_again(*, actor: Actor, at: datetime.datetime, membership_id: int) -> Membership:
+    """Mail the invitation anew to somebody who has set no password yet.
+
+    Raises Forbidden, NotFound, RoleAboveYours, AlreadyHere, SandboxHasNoTeam.
+    """
+    _locked_organization(actor)
+    membership = _get(actor, membership_id)
+    refuse_above(actor, membership.role)
+    if membership.user.has_usable_password():
+        raise AlreadyHere(email=membership.user.email)
+    _emit("member.invited_again", membership, actor, at)
     return membership
 
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from accounts.actors import Installation
 from accounts.operations.users import record_sign_in
+from accounts.queries.memberships import workplaces_of
+from accounts.scopes import ROLE_SCOPES
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,6 +26,19 @@ class AccountAdapter(DefaultAccountAdapter):
         uid, _, token = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
         return f"{settings.BASE_URL}{path}"
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """To the set-up while nobody has begun it; the dashboard leads on from there."""
+        for membership in workplaces_of(request.user.pk or 0)[:1]:
+            organization = membership.organization
+            is_untold = not (
+                organization.setup_ended_at
+                or organization.setup_steps
+                or organization.address_line1
+            )
+            if is_untold and "settings:write" in ROLE_SCOPES[membership.role]:
+                return str(settings.FIRST_RUN_URL)
+        return str(super().get_login_redirect_url(request))
 
     def format_email_subject(self, subject: str) -> str:
         return f"{settings.PRODUCT_NAME}: {subject}"

@@ -154,13 +154,9 @@ class Pen:
         self, png: bytes, x: float, top: float, width: float, height: float, align: str = "left"
     ) -> float:
         """The picture inside a box that hangs from `top`, in proportion. Returns its height."""
-        reader = ImageReader(io.BytesIO(png))
-        pixels_wide, pixels_high = reader.getSize()
-        scale = min(width / pixels_wide, height / pixels_high)
-        drawn_width, drawn_height = pixels_wide * scale, pixels_high * scale
-        shift = {"left": 0.0, "center": (width - drawn_width) / 2, "right": width - drawn_width}
+        shift, drawn_width, drawn_height = placed(png, width, height, align)
         self._canvas.drawImage(
-            reader, x + shift[align], top - drawn_height, drawn_width, drawn_height
+            ImageReader(io.BytesIO(png)), x + shift, top - drawn_height, drawn_width, drawn_height
         )
         return drawn_height
 
@@ -199,3 +195,12 @@ class Pen:
         self._text = []
         self._face = ("", 0, 0)
         self._colour = None
+
+
+def placed(png: bytes, width: float, height: float, align: str) -> tuple[float, float, float]:
+    """A picture in proportion inside a box: how far from its left edge, how wide, how high."""
+    pixels_wide, pixels_high = ImageReader(io.BytesIO(png)).getSize()
+    scale = min(width / pixels_wide, height / pixels_high)
+    drawn_width, drawn_height = pixels_wide * scale, pixels_high * scale
+    shift = {"left": 0.0, "center": (width - drawn_width) / 2, "right": width - drawn_width}
+    return shift[align], drawn_width, drawn_height

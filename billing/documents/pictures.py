@@ -36,6 +36,14 @@ def logo_data_address(name: str) -> str:
     return f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
 
 
+def uploaded_logo(raw: bytes) -> bytes | None:
+    """The same of a file that is not stored yet; None for what is no picture."""
+    try:
+        return _flattened(raw) if len(raw) <= _MOST_BYTES else None
+    except _UNREADABLE:
+        return None
+
+
 @lru_cache(maxsize=32)
 def _load(name: str) -> bytes | None:
     try:

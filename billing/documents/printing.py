@@ -8,6 +8,7 @@ from billing.documents.building import credit_note_view, invoice_view, quote_vie
 from billing.documents.classic import Classic
 from billing.documents.compact import Compact
 from billing.documents.modern import Modern
+from billing.documents.picture_pen import PicturePen
 from billing.documents.sheet import Sheet
 from billing.documents.view import DocumentView
 from billing.models import CreditNote, Invoice, Payment, Quote
@@ -49,7 +50,12 @@ def quote_pdf(quote: Quote, *, public_url: str = "") -> bytes:
 
 def draw(view: DocumentView) -> bytes:
     """The view on paper, in its template; an unknown template is drawn as the modern one."""
-    return TEMPLATES.get(view.template, TEMPLATES[DEFAULT_TEMPLATE])(view).draw()
+    return _template(view)(view).draw()
+
+
+def draw_picture(view: DocumentView, *, logo: bytes | None = None) -> str:
+    """The same as `svg` elements for a page of ours; `logo` is a PNG not stored yet."""
+    return _template(view)(view, PicturePen, logo).draw().decode()
 
 
 def pdf_file_name(document: Any) -> str:
@@ -57,3 +63,7 @@ def pdf_file_name(document: Any) -> str:
     number = document.number or f"draft-{document.uuid.hex[:8]}"
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", number).strip("-.") or document.uuid.hex[:8]
     return f"{_NOUNS[type(document)]}_{safe}.pdf"
+
+
+def _template(view: DocumentView) -> type[Sheet]:
+    return TEMPLATES.get(view.template, TEMPLATES[DEFAULT_TEMPLATE])

@@ -9,7 +9,8 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import Organization
 from billing.documents.building import invoice_view
-from billing.documents.printing import draw
+from billing.documents.printing import draw, draw_picture
+from billing.documents.view import DocumentView
 from billing.models import Customer, InvoiceLine, InvoiceTax, TaxProfile
 from billing.operations.composing import compose
 from billing.operations.drafting import tax_rows
@@ -30,10 +31,19 @@ _LINES = (("Web Development Services", 40, "150.00"), ("Annual Web Hosting", 1, 
 
 
 def sample_pdf(organization: Organization, template: str, on: datetime.date) -> bytes:
-    """An invoice of that day in the template, as PDF, marked as the draft it is.
+    """An invoice of that day in the template, as PDF, marked as the draft it is."""
+    return draw(_sample_view(organization, template, on))
 
-    Nothing of it is written: the rows live as long as the drawing.
-    """
+
+def sample_picture(
+    organization: Organization, template: str, on: datetime.date, *, logo: bytes | None = None
+) -> str:
+    """The same as `svg` elements. The organization may be a copy with settings to try."""
+    return draw_picture(_sample_view(organization, template, on), logo=logo)
+
+
+def _sample_view(organization: Organization, template: str, on: datetime.date) -> DocumentView:
+    """Nothing of it is written: the rows live as long as the drawing."""
     customer = Customer(organization=organization, currency=organization.currency, **_CUSTOMER)
     tax = TaxProfile(
         organization=organization, name="VAT", rate=Decimal(10), fixed_amount=Decimal(0)
@@ -64,7 +74,7 @@ def sample_pdf(organization: Organization, template: str, on: datetime.date) -> 
         "lines": _as_loaded(InvoiceLine, draft.lines),
         "taxes": _as_loaded(InvoiceTax, taxes),
     }
-    return draw(invoice_view(invoice, public_url=""))
+    return invoice_view(invoice, public_url="")
 
 
 def _as_loaded(model: type[Model], rows: Sequence[Model]) -> QuerySet[Any]:

@@ -25,11 +25,12 @@ class Sheet(ABC):
 
     style: Style
 
-    def __init__(self, view: DocumentView) -> None:
+    def __init__(self, view: DocumentView, pen: type[Pen] = Pen, logo: bytes | None = None) -> None:
+        """`logo` is a PNG that is drawn instead of the stored one."""
         self.view = view
         self.palette = palette(view.accent)
         self.regular, self.bold = self.style.family.regular, self.style.family.bold
-        self.pen = Pen(
+        self.pen = pen(
             _SIZES[view.page_size],
             title=f"{view.heading} · {view.seller.name}",
             author=view.seller.name,
@@ -39,7 +40,7 @@ class Sheet(ABC):
         self.pen.date(view.date)
         self.left, self.right = self.style.left, self.pen.width - self.style.right
         self.width = self.right - self.left
-        self.logo = logo_png(view.logo)
+        self.logo = logo or logo_png(view.logo)
         self._legal = self._legal_lines()
 
     def draw(self) -> bytes:

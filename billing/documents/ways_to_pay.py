@@ -119,8 +119,11 @@ def _crypto(
     request: PaymentRequest, invoice: Invoice, amount: int, words: Mapping[str, str]
 ) -> Way | None:
     wallet = _crypto_wallet(request, invoice.currency)
-    if wallet is None:
-        return None
+    return None if wallet is None else wallet_way(wallet, invoice, amount, words)
+
+
+def wallet_way(wallet: Wallet, invoice: Invoice, amount: int, words: Mapping[str, str]) -> Way:
+    """An address on a blockchain, asked for minor units of the invoice's currency."""
     owed = from_minor(amount, invoice.currency)
     uri = payment_uri(
         blockchain=wallet.blockchain,

@@ -67,6 +67,27 @@ def update_number_series(
     return series
 
 
+class _Undone(Exception):
+    """Takes back what was only tried."""
+
+
+def preview_number_series(
+    *, actor: Actor, at: datetime.datetime, on: datetime.date, document: str, **changes: Any
+) -> str:
+    """The next number as it would be printed after that change, which is not kept.
+
+    Raises what update_number_series raises.
+    """
+    spelled = ""
+    try:
+        with transaction.atomic():
+            series = update_number_series(actor=actor, at=at, on=on, document=document, **changes)
+            spelled = next_spelled(series, on)
+            raise _Undone
+    except _Undone:
+        return spelled
+
+
 def next_number_of(series: NumberSeries, on: datetime.date) -> int:
     """What the next number's digits will be for a document of that day."""
     if series.pk is None:

@@ -23,6 +23,12 @@ def default_wallet(organization_id: int, currency: str) -> Wallet | None:
     return rows.order_by("-is_default", "id").first()
 
 
+def shown_wallet(organization_id: int, currency: str) -> Wallet | None:
+    """The address that invoices of that currency show, if there is one on a blockchain."""
+    rows = list_wallets(organization_id).filter(kind=Wallet.Kind.CRYPTO, currency=currency)
+    return rows.order_by("-is_default", "id").first()
+
+
 def request_of(organization_id: int, invoice_id: int) -> PaymentRequest | None:
     """What an application said of that invoice, or None where none made it."""
     rows = PaymentRequest.objects.of(organization_id).filter(invoice_id=invoice_id)

@@ -28,7 +28,7 @@ KEYS = (
     ("g a", lazy("Products"), "billing:products", "products:read"),
     ("g t", lazy("Transactions"), "billing:transactions", "payments:read"),
     ("g r", lazy("Reports"), "billing:reports", "reports:read"),
-    ("g s", lazy("Settings"), "billing:settings", "settings:write"),
+    ("g s", lazy("Settings"), "billing:settings", "webhooks:manage"),
     ("g j", lazy("Work on many rows"), "billing:jobs", ""),
     ("n i", lazy("New invoice"), "billing:invoice-create", "invoices:write"),
     ("n q", lazy("New quote"), "billing:quote-create", "invoices:write"),

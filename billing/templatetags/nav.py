@@ -7,6 +7,7 @@ from django import template
 from django.template import RequestContext
 from django.urls import reverse
 
+from billing.web import settings_places
 from billing.web.language import say
 
 register = template.Library()
@@ -38,21 +39,7 @@ PLACES = (
     Place("Taxes", "billing:taxes", "percent", "products:read"),
     Place("Failed mail", "integrations:mail-failed", "mail", "invoices:read"),
     Place("Reports", "billing:reports", "chart", "reports:read"),
-    Place("Organization", "billing:settings", "building", "settings:write", "Settings"),
-    Place("Reminders", "billing:reminders", "clock", "settings:write", "Settings"),
-    Place("Mail texts", "integrations:email-templates", "mail", "settings:write", "Settings"),
-    Place("Late fees", "billing:late-fees", "percent", "settings:write", "Settings"),
-    Place("Opens and clicks", "integrations:mail-tracking", "eye", "settings:write", "Settings"),
-    Place("Customer portal", "billing:portal-settings", "person", "settings:write", "Settings"),
-    Place("Team", "billing:team", "people", "settings:write", "Settings"),
-    Place("API keys", "billing:api-keys", "key", "settings:write", "Settings"),
-    Place("Applications", "integrations:applications", "link", "settings:write", "Settings"),
-    Place("Shops", "integrations:shops", "box", "webhooks:manage", "Settings"),
-    Place("Collecting", "integrations:collecting", "download", "webhooks:manage", "Settings"),
-    Place("Webhooks", "integrations:webhooks", "hook", "webhooks:manage", "Settings"),
-    Place("Import", "billing:imports", "up", "invoices:write", "Settings"),
-    Place("Audit log", "billing:audit", "shield", "settings:write", "Settings"),
-    Place("Export", "billing:export", "down", "settings:write", "Settings"),
+    Place("Settings", "billing:settings", "settings", "webhooks:manage"),
 )
 BOTTOM = ("billing:dashboard", "billing:invoices", "billing:customers")
 THEMES = (("auto", "Auto", "settings"), ("day", "Light", "sun"), ("night", "Dark", "moon"))
@@ -73,6 +60,16 @@ def bottom_navigation(context: RequestContext) -> dict[str, Any]:
     """Five places for the thumb: three pages, the most common act, and the rest."""
     chosen = [entry for entry in _places(context) if entry["route"] in BOTTOM]
     return {"places": chosen, "can": context.get("can", {})}
+
+
+@register.inclusion_tag("app/_settings_crumb.html", takes_context=True)
+def settings_crumb(context: RequestContext) -> dict[str, Any]:
+    """On a page that the index of settings leads to: the way back there."""
+    here = getattr(context.get("request"), "path", "")
+    for place in settings_places.PLACES:
+        if reverse(place.route) == here and here.startswith(reverse("billing:settings")):
+            return {"label": say(place.label), "href": reverse("billing:settings")}
+    return {}
 
 
 @register.simple_tag

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.models import BankAccount
+from billing.documents.payment_details import group_iban
 from billing.web import states
 from billing.web.language import say as in_their_language
 
@@ -19,6 +21,12 @@ register = template.Library()
 def say(text: object) -> str:
     """A label of a table or a choice in the reader's language."""
     return in_their_language(text)
+
+
+@register.filter
+def number_to_pay_to(account: BankAccount) -> str:
+    """An IBAN in groups of four, or the local number."""
+    return group_iban(account.iban) or account.account_number
 
 
 @register.simple_tag

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.models import ApiKey
+from accounts.operations.setup import DONE
 from billing.models import Customer, Invoice, Payment, Quote
 from billing.queries import dashboard as queries
 from billing.queries.ageing import Buckets
-from billing.web import timeline, wording
+from billing.web import setup, timeline, wording
 from billing.web.access import StaffRequest, staff_view
 from billing.web.charts import bar_chart, stacked_bar
 from billing.web.language import say
@@ -46,7 +47,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "recent": timeline.entries(
             timeline.recent(organization_id), request.display_locale, request.actor.label
         ),
-        "steps": [] if figures.currencies or figures.draft_count else _first_steps(request),
+        **_guide(request, is_empty=not figures.currencies and not figures.draft_count),
     }
     return render(request, "app/dashboard.html", context)
 
@@ -180,17 +181,21 @@ def _ending(request: StaffRequest) -> list[tuple[int, str, str, str, str]]:
     ]
 
 
+def _guide(request: StaffRequest, *, is_empty: bool) -> dict[str, Any]:
+    """The set-up for who may finish it, else what the person can do to begin."""
+    organization = request.organization
+    may_set_up = request.actor.livemode and request.actor.may("settings:write")
+    if may_set_up and organization.setup_ended_at is None:
+        steps = setup.progress(request)
+        if any(each["state"] != DONE for each in steps):
+            return {"setup_steps": steps}
+    return {"steps": _first_steps(request) if is_empty else []}
+
+
 def _first_steps(request: StaffRequest) -> list[dict[str, Any]]:
     """For an empty organization: what the person may do, in order, and what is done already."""
-    organization = request.organization
-    has_customer = Customer.objects.of(organization.pk).exists()
+    has_customer = Customer.objects.of(request.organization.pk).exists()
     steps = [
-        (
-            "settings:write",
-            gettext("Put your address and VAT id on your invoices"),
-            bool(organization.address_line1),
-            "billing:settings",
-        ),
         (
             "customers:write",
             gettext("Add your first customer"),

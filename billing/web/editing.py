@@ -11,11 +11,18 @@ from billing.models.base import DocumentLine
 from billing.operations import drafting
 from billing.web.access import StaffRequest
 from billing.web.forms.base import are_valid
+from billing.web.forms.customers import NewcomerForm
 from billing.web.forms.invoices import InvoiceForm, LineForm, ProductsByName
 from billing.web.language import refusal
 from billing.web.pickers import chosen_customer
-from core.errors import DomainError
+from core.errors import DomainError, Kind
 from core.models import as_uuid
+
+
+class NameTaken(DomainError):
+    kind, code = Kind.CONFLICT, "customer_name_taken"
+    message = "There is a customer called {name} already: take the tick away to bill them."
+    default_param = "customer"
 
 
 @dataclass(slots=True)
@@ -29,6 +36,11 @@ class Editor:
     taxes: list[tuple[str, int]] = field(default_factory=list)
     nets: dict[str, int] = field(default_factory=dict)
     trouble: str = ""
+    newcomer: NewcomerForm | None = None
+
+    @property
+    def has_newcomer(self) -> bool:
+        return self.newcomer is not None and self.newcomer.is_wanted
 
 
 def given(
@@ -40,7 +52,10 @@ def given(
     customer = None
     if is_head_valid:
         text = editor.head.cleaned_data["customer"]
-        customer = editor.head.run(lambda: chosen_customer(request.actor.organization_id, text))
+        found = newcomer if editor.has_newcomer else chosen_customer
+        customer = editor.head.run(lambda: found(request.actor.organization_id, text))
+        if editor.has_newcomer and customer is not None:
+            customer = _like(request, customer)
     if customer is None or not are_lines_valid:
         return None
     kept = [line for line in editor.lines if not line.is_blank]
@@ -48,6 +63,21 @@ def given(
     products = ProductsByName.of(request.actor.organization_id, names)
     specs = [line.spec(products, customer.is_tax_exempt) for line in kept]
     return customer, specs, kept
+
+
+def newcomer(organization_id: int, text: str) -> Customer:
+    """Somebody of that name who is not there yet, unsaved. Raises NameTaken."""
+    name = text.strip()
+    rows = Customer.objects.of(organization_id).exclude(status=Customer.Status.ARCHIVED)
+    if rows.filter(name__iexact=name).exists():
+        raise NameTaken(name=name)
+    return Customer(organization_id=organization_id, name=name)
+
+
+def _like(request: StaffRequest, customer: Customer) -> Customer:
+    """With what sums depend on, as if the customer were saved."""
+    customer.organization, customer.currency = request.organization, request.organization.currency
+    return customer
 
 
 def add_up(

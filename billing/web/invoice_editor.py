@@ -4,18 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from billing.models import Invoice, InvoiceLine
-from billing.operations import invoices, issuing
+from billing.models import Customer, Invoice, InvoiceLine, TaxProfile
+from billing.operations import customers, invoices, issuing
 from billing.queries.customers import get_customer
 from billing.queries.invoices import get_invoice
+from billing.queries.tax_profiles import list_tax_profiles
 from billing.web.access import StaffRequest, staff_view
 from billing.web.conflicts import conflict_on
 from billing.web.editing import Editor, add_up, given
 from billing.web.forms.base import price_initial
+from billing.web.forms.customers import NewcomerForm
 from billing.web.forms.invoices import (
     InvoiceForm,
     LineForm,
@@ -32,10 +35,12 @@ from billing.web.pickers import customer_names, product_names
 from core.errors import DomainError, Kind
 from core.models import as_uuid
 
+_SAVING = ("save", "issue", "send")
+
 
 @staff_view("invoices:write", methods=("GET", "POST"))
 def create(request: StaffRequest) -> HttpResponse:
-    """A new draft; ?customer=<uuid> fills in for whom."""
+    """A new draft; ?customer=<uuid> fills in for whom, ?customer=new adds them here."""
     if request.method == "POST":
         return _answer(request, _posted(request))
     taxes = tax_choices(request.actor.organization_id)
@@ -48,8 +53,10 @@ def create(request: StaffRequest) -> HttpResponse:
     wanted = as_uuid(request.GET.get("customer", ""))
     if wanted:
         initial["customer"] = get_customer(request.actor.organization_id, wanted).name
-    lines = [new_line(taxes, request.display_locale)]
-    return _show(request, Editor(_head(request, initial=initial), lines))
+    lines = [new_line(taxes, request.display_locale, _usual_tax(request))]
+    editor = Editor(_head(request, initial=initial), lines)
+    editor.newcomer = _newcomer(request, is_new=request.GET.get("customer") == "new")
+    return _show(request, editor)
 
 
 @staff_view("invoices:write", methods=("GET", "POST"))
@@ -122,13 +129,14 @@ def _answer(request: StaffRequest, editor: Editor) -> HttpResponse:
     elif intent.startswith("remove-"):
         key = intent.removeprefix("remove-")
         editor.lines = [line for line in editor.lines if line.key != key] or editor.lines
-    elif intent in ("save", "issue"):
+    elif intent in _SAVING:
         saved = _save(request, editor, is_final=intent == "issue")
         if saved is not None:
-            return redirect("billing:invoice-detail", saved.uuid)
+            page = "billing:invoice-send" if intent == "send" else "billing:invoice-detail"
+            return redirect(page, saved.uuid)
     add_up(request, editor, Invoice(), InvoiceLine)
     # A half-filled form that only wanted another line is not told off yet.
-    status = 422 if intent in ("save", "issue") else 200
+    status = 422 if intent in _SAVING else 200
     return _show(request, editor, status)
 
 
@@ -137,23 +145,64 @@ def _save(request: StaffRequest, editor: Editor, *, is_final: bool) -> Invoice |
     if found is None:
         return None
     customer, specs, kept = found
-    values = {**editor.head.head(), "customer_id": customer.pk, "lines": specs}
     try:
-        invoice = _write(request, editor, values)
-        if is_final:
-            invoice = issuing.issue_invoice(
-                actor=request.actor, at=request.at, invoice_id=invoice.pk
-            )
+        # A customer who is added here is not left behind by an invoice that is refused.
+        with transaction.atomic():
+            if editor.has_newcomer:
+                customer = _add_customer(request, editor, customer.name)
+            values = {**editor.head.head(), "customer_id": customer.pk, "lines": specs}
+            invoice = _write(request, editor, values)
+            if is_final:
+                invoice = issuing.issue_invoice(
+                    actor=request.actor, at=request.at, invoice_id=invoice.pk
+                )
     except DomainError as error:
         if error.kind in (Kind.FORBIDDEN, Kind.NOT_FOUND):
             raise
-        place_refusal(error, editor.head, kept)
+        if editor.newcomer is not None and error.param in editor.newcomer.fields:
+            editor.newcomer.refuse(error)
+        else:
+            place_refusal(error, editor.head, kept)
         return None
     said = gettext("Invoice {number} is saved as a draft.")
     if is_final:
         said = gettext("Invoice {number} is issued.")
     messages.success(request, said.format(number=invoice.number or "").replace("  ", " "))
     return invoice
+
+
+def _usual_tax(request: StaffRequest) -> dict[str, str]:
+    """On the first invoice of all, where nothing else tells: the tax that was set up first."""
+    if Invoice.objects.of(request.actor.organization_id).exists():
+        return {}
+    rows = list_tax_profiles(request.actor.organization_id).filter(is_active=True)
+    profile = rows.filter(category=TaxProfile.Category.STANDARD).order_by("pk").first()
+    return {"tax": str(profile.uuid)} if profile else {}
+
+
+def _add_customer(request: StaffRequest, editor: Editor, name: str) -> Customer:
+    fields = editor.newcomer.fields_for_operation() if editor.newcomer else {}
+    return customers.create_customer(
+        actor=request.actor,
+        at=request.at,
+        name=name,
+        currency=request.organization.currency,
+        **fields,
+    )
+
+
+def _newcomer(request: StaffRequest, *, is_new: bool = False) -> NewcomerForm | None:
+    """For whom may add customers; ready to be filled in where there is nobody to choose."""
+    if not request.actor.may("customers:write"):
+        return None
+    if request.method == "POST":
+        return NewcomerForm(request.POST, locale=request.display_locale)
+    own = Customer.objects.of(request.actor.organization_id)
+    initial = {
+        "is_new": is_new or not own.exists(),
+        "country": request.organization.country,
+    }
+    return NewcomerForm(initial=initial, locale=request.display_locale)
 
 
 def _write(request: StaffRequest, editor: Editor, values: dict[str, Any]) -> Invoice:
@@ -174,6 +223,7 @@ def _posted(request: StaffRequest, invoice: Invoice | None = None) -> Editor:
         head=_head(request, data=request.POST),
         lines=bound_lines(request.POST, taxes, request.display_locale),
         document=invoice,
+        newcomer=_newcomer(request) if invoice is None else None,
     )
 
 

@@ -29,7 +29,7 @@ from billing.web.public_access import (
     proof_for,
     theme_sheet,
 )
-from billing.web.public_ways import payable
+from billing.web.public_ways import own_wallet, payable
 
 open_invoice = opens(
     find_public_invoice, lambda invoice: "gone" if invoice.status == InvoiceStatus.VOID else ""
@@ -55,6 +55,7 @@ def show_invoice(request: HttpRequest, invoice: Invoice) -> HttpResponse:
             "token": token,
             "code": code_svg(view.payment.code) if view.payment and view.payment.code else "",
             "payable": ways,
+            "wallet": own_wallet(invoice, invoice.amount_due),
             "is_test": not invoice.organization.livemode,
             "proof": proof_for(request, invoice.organization, token),
             "viewed_address": reverse("public:invoice-viewed", args=[token]),

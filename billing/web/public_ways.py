@@ -7,11 +7,11 @@ from django.http import HttpRequest
 
 from billing.documents.formats import Formatter, known_locale
 from billing.documents.payment_details import code_svg
-from billing.documents.ways_to_pay import Way, ways_to_pay
+from billing.documents.ways_to_pay import Way, wallet_way, ways_to_pay
 from billing.documents.wording import words_for
 from billing.models import Invoice
 from billing.numbering import DEFAULT_SERIES
-from billing.queries.wallets import request_of
+from billing.queries.wallets import request_of, shown_wallet
 from core.money import from_minor, to_minor
 
 _LONGEST = 24
@@ -63,6 +63,18 @@ def payable(request: HttpRequest, invoice: Invoice, due: int) -> Payable | None:
         asked=digits_of(amount, invoice.currency),
         trouble=trouble,
     )
+
+
+def own_wallet(invoice: Invoice, due: int) -> tuple[Way, str] | None:
+    """The organization's wallet in the currency of an invoice that no application made."""
+    if invoice.number_series != DEFAULT_SERIES or invoice.is_draft or due <= 0:
+        return None
+    wallet = shown_wallet(invoice.organization_id, invoice.currency)
+    if wallet is None:
+        return None
+    _, words = words_for(known_locale(invoice.locale or invoice.organization.locale))
+    way = wallet_way(wallet, invoice, due, words)
+    return way, code_svg(way.code) if way.code else ""
 
 
 def digits_of(minor: int, currency: str) -> str:

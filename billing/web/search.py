@@ -28,8 +28,9 @@ from billing.models import (
 from billing.queries import searchables
 from billing.queries.search import Searchable, matching, words_of
 from billing.templatetags.nav import PLACES
-from billing.web import wording
+from billing.web import settings_places, wording
 from billing.web.access import StaffRequest, staff_view
+from billing.web.language import say
 from billing.web.listing import amount_is, search_text
 
 Text = str | Promise
@@ -171,11 +172,11 @@ def find(request: StaffRequest, text: str, limit: int) -> Iterator[Group]:
 
 def _pages(request: StaffRequest, text: str) -> Iterator[Hit]:
     wanted = [fold(word) for word in text.split()]
-    places: list[Any] = [*STARTS, *PLACES]
+    places: list[Any] = [*STARTS, *PLACES, *settings_places.PLACES]
     for place in places:
         if place.scope and not request.actor.may(place.scope):
             continue
-        label = str(place.label)
+        label = say(place.label)
         if all(word in fold(label) for word in wanted):
             yield Hit(label, "", reverse(place.route), place.icon)
 

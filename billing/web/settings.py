@@ -1,4 +1,4 @@
-"""The organization: how it looks, where it sits, and how its money is computed."""
+"""The index of settings, the organization's own, and its keys."""
 
 import mimetypes
 from uuid import UUID
@@ -6,59 +6,65 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
-from accounts.models import ApiKey, Membership
-from accounts.operations import api_keys, memberships
-from accounts.operations.organizations import update_organization
+from accounts.models import ApiKey
+from accounts.operations import api_keys
 from accounts.queries.api_keys import is_usable
-from accounts.queries.memberships import list_members
 from accounts.scopes import SCOPES
-from billing.models import NumberSeries
 from billing.schedule import end_of_day
 from billing.web.access import StaffRequest, staff_view
-from billing.web.conflicts import conflict_on, version_given, version_shown
-from billing.web.forms.settings import (
-    ApiKeyForm,
-    InviteForm,
-    OrganizationForm,
-    organization_initial,
-)
-from core.errors import NotFound
+from billing.web.forms.settings import ApiKeyForm, OrganizationForm, TermsForm, settings_initial
+from billing.web.language import say
+from billing.web.settings_places import PLACES
+from billing.web.settings_saving import posted, saved, shown
+
+
+@staff_view("webhooks:manage")
+def index(request: StaffRequest) -> HttpResponse:
+    """Every page of settings that the person may open, in groups.
+
+    Whoever may change settings may also connect other systems; managers only the latter.
+    """
+    groups: dict[str, list[dict[str, str]]] = {}
+    for place in PLACES:
+        if request.actor.may(place.scope):
+            groups.setdefault(say(place.group), []).append(
+                {
+                    "label": say(place.label),
+                    "words": say(place.words),
+                    "icon": place.icon,
+                    "href": reverse(place.route),
+                }
+            )
+    return render(request, "app/settings/index.html", {"groups": list(groups.items())})
 
 
 @staff_view("settings:write", methods=("GET", "POST"))
 def organization(request: StaffRequest) -> HttpResponse:
-    """All settings on one page; a sandbox shows those of its live organization."""
-    is_post = request.method == "POST"
+    """Who bills; a sandbox shows the settings of its live organization."""
     form = OrganizationForm(
-        request.POST if is_post else None,
-        request.FILES if is_post else None,
-        initial=organization_initial(request.organization),
+        posted(request),
+        initial=settings_initial(OrganizationForm, request.organization),
         locale=request.display_locale,
     )
-    if is_post and form.is_valid():
-        saved = form.run(
-            lambda: update_organization(
-                actor=request.actor,
-                at=request.at,
-                expected_sequence=version_given(request),
-                **form.fields_for_operation(),
-            )
-        )
-        if saved:
-            messages.success(request, gettext("Saved. Existing documents keep their own rules."))
-            return redirect("billing:settings")
-    series = NumberSeries.objects.of(request.organization.pk).order_by("document", "name")
-    conflict = conflict_on(request, form, request.organization)
-    context = {
-        "form": form,
-        "series": list(series),
-        "conflict": conflict,
-        "version": version_shown(request, request.organization, conflict),
-    }
-    status = 422 if is_post else 200
-    return render(request, "app/settings/organization.html", context, status=status)
+    if saved(request, form):
+        return redirect("billing:organization")
+    return shown(request, form, "app/settings/organization.html")
+
+
+@staff_view("settings:write", methods=("GET", "POST"))
+def terms(request: StaffRequest) -> HttpResponse:
+    form = TermsForm(
+        posted(request),
+        initial=settings_initial(TermsForm, request.organization),
+        locale=request.display_locale,
+        currency=request.organization.currency,
+    )
+    if saved(request, form):
+        return redirect("billing:terms")
+    return shown(request, form, "app/settings/terms.html")
 
 
 @staff_view()
@@ -118,53 +124,6 @@ def rotate_key(request: StaffRequest, uuid: UUID) -> HttpResponse:
     return _keys(request, ApiKeyForm(), key, secret)
 
 
-@staff_view("settings:write", methods=("GET", "POST"))
-def team(request: StaffRequest) -> HttpResponse:
-    form = InviteForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        member = form.run(
-            lambda: memberships.invite_member(
-                actor=request.actor, at=request.at, **form.values("email", "name", "role")
-            )
-        )
-        if member:
-            messages.success(
-                request,
-                gettext(
-                    "{email} is on the team. A new person sets a password through "
-                    "“Forgot your password?” on the sign-in page."
-                ).format(email=member.user.email),
-            )
-            return redirect("billing:team")
-    context = {"form": form, "members": list(list_members(_team_of(request)))}
-    return render(request, "app/settings/team.html", context, status=422 if form.is_bound else 200)
-
-
-@staff_view("settings:write", methods=("POST",))
-def change_role(request: StaffRequest, uuid: UUID) -> HttpResponse:
-    member = memberships.change_role(
-        actor=request.actor,
-        at=request.at,
-        membership_id=_member(request, uuid).pk,
-        role=request.POST.get("role", ""),
-    )
-    messages.success(
-        request,
-        gettext("{email} is {role} now.").format(
-            email=member.user.email, role=gettext(member.get_role_display()).lower()
-        ),
-    )
-    return redirect("billing:team")
-
-
-@staff_view("settings:write", methods=("POST",))
-def remove_member(request: StaffRequest, uuid: UUID) -> HttpResponse:
-    member = _member(request, uuid)
-    memberships.remove_member(actor=request.actor, at=request.at, membership_id=member.pk)
-    messages.success(request, gettext("{email} has left the team.").format(email=member.user.email))
-    return redirect("billing:team")
-
-
 def _keys(
     request: StaffRequest, form: ApiKeyForm, key: ApiKey | None = None, secret: str = ""
 ) -> HttpResponse:
@@ -181,15 +140,3 @@ def _keys(
     response = render(request, "app/settings/api_keys.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _team_of(request: StaffRequest) -> int:
-    """A sandbox has the team of its live organization."""
-    return request.organization.sandbox_of_id or request.organization.pk
-
-
-def _member(request: StaffRequest, uuid: UUID) -> Membership:
-    found = Membership.objects.of(request.actor.organization_id).filter(uuid=uuid).first()
-    if found is None:
-        raise NotFound(noun="member", id=uuid)
-    return found

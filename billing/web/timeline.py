@@ -75,6 +75,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "organization.created": ("building", "Organization set up"),
     "organization.updated": ("settings", "Settings changed"),
     "member.added": ("people", "{email} joined the team"),
+    "member.invited_again": ("mail", "{email} was invited again"),
     "member.role_changed": ("people", "{email} has a new role"),
     "member.removed": ("people", "{email} left the team"),
     "credit_note.send_requested": ("mail", "Mail with credit note {number} queued"),

@@ -35,8 +35,13 @@ from billing.web import (
     saved_filters,
     search,
     settings,
+    settings_look,
+    settings_numbering,
+    setup,
+    team,
     tickets,
     transactions,
+    ways_to_pay,
 )
 
 app_name = "billing"
@@ -198,7 +203,25 @@ _reports = [
 ]
 
 _settings = [
-    path("settings", settings.organization, name="settings"),
+    path("settings", settings.index, name="settings"),
+    path("settings/organization", settings.organization, name="organization"),
+    path("settings/terms", settings.terms, name="terms"),
+    path("settings/look", settings_look.look, name="look"),
+    path("settings/look/preview", settings_look.preview, name="look-preview"),
+    path("settings/look/sample", settings_look.sample, name="look-sample"),
+    path("settings/numbering", settings_numbering.numbering, name="numbering"),
+    path("settings/numbering/preview", settings_numbering.preview, name="numbering-preview"),
+    path("settings/ways-to-pay", ways_to_pay.index, name="ways-to-pay"),
+    path("settings/bank-accounts/new", ways_to_pay.create_account, name="bank-account-create"),
+    path("settings/bank-accounts/<uuid:uuid>", ways_to_pay.edit_account, name="bank-account-edit"),
+    path(
+        "settings/bank-accounts/<uuid:uuid>/remove",
+        ways_to_pay.remove_account,
+        name="bank-account-remove",
+    ),
+    path("settings/wallets/new", ways_to_pay.create_wallet, name="wallet-create"),
+    path("settings/wallets/<uuid:uuid>", ways_to_pay.edit_wallet, name="wallet-edit"),
+    path("settings/wallets/<uuid:uuid>/remove", ways_to_pay.remove_wallet, name="wallet-remove"),
     path("settings/logo", settings.logo, name="logo"),
     path("settings/api-keys", settings.keys, name="api-keys"),
     path("settings/api-keys/<uuid:uuid>/revoke", settings.revoke_key, name="api-key-revoke"),
@@ -206,9 +229,18 @@ _settings = [
     path("settings/late-fees", late_fees.policy, name="late-fees"),
     path("settings/portal", portal_staff.portal_settings, name="portal-settings"),
     path("settings/reminders", reminders.policy, name="reminders"),
-    path("settings/team", settings.team, name="team"),
-    path("settings/team/<uuid:uuid>/role", settings.change_role, name="member-role"),
-    path("settings/team/<uuid:uuid>/remove", settings.remove_member, name="member-remove"),
+    path("settings/team", team.team, name="team"),
+    path("settings/team/<uuid:uuid>/role", team.change_role, name="member-role"),
+    path("settings/team/<uuid:uuid>/invite", team.invite_again, name="member-invite"),
+    path("settings/team/<uuid:uuid>/remove", team.remove_member, name="member-remove"),
+]
+
+_setup = [
+    path("setup", setup.overview, name="setup"),
+    path("setup/end", setup.end, name="setup-end"),
+    path("setup/country", setup.country, name="setup-country"),
+    path("setup/<slug:step>", setup.step, name="setup-step"),
+    path("setup/<slug:step>/skip", setup.skip, name="setup-skip"),
 ]
 
 _desk = [
@@ -258,4 +290,5 @@ urlpatterns = [
     *_reports,
     *_settings,
     *_moving,
+    *_setup,
 ]

@@ -18,7 +18,7 @@ from billing.models import CreditNote, Invoice, InvoiceStatus, Payment, Quote, R
 from billing.models.base import SalesDocument
 from billing.placeholders import fill
 from billing.queries.reminders import get_policy, is_wanted
-from integrations.mail import naming, portal
+from integrations.mail import invitations, naming, portal
 from integrations.mail.naming import Names
 from integrations.mail.templates import own_words
 from integrations.mail.words import Words, words_for
@@ -256,6 +256,7 @@ def _alert(message: Message) -> _Draft | None:
     organization = Organization.objects.get(pk=message.organization_id)
     language, words = words_for("en")
     letter = Letter(organization, language, words, message.subject, message.subject, message.body)
+    letter = replace(letter, button=invitations.button_of(message))
     return _Draft(letter, "", lambda: b"")
 
 

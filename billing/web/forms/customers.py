@@ -96,6 +96,37 @@ class CustomerForm(StaffForm):
         return self.values(*_PLAIN, "credit_limit")
 
 
+class NewcomerForm(StaffForm):
+    """A customer who is added with the invoice; the name is the one typed there."""
+
+    is_new = forms.BooleanField(label="Add as a new customer", required=False)
+    email = forms.CharField(
+        label="E-mail",
+        required=False,
+        max_length=254,
+        help_text="Invoices are sent here.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    vat_id = forms.CharField(label="VAT id", required=False, max_length=40)
+    address_line1 = forms.CharField(label="Address", required=False, max_length=200)
+    postal_code = forms.CharField(required=False, max_length=20)
+    city = forms.CharField(required=False, max_length=100)
+    country = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="new", **kwargs)
+        self.fields["country"].choices = country_choices(self.reader_locale)  # type: ignore[attr-defined]
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the tick is set, and the rest can be read."""
+        return self.is_bound and self.is_valid() and bool(self.cleaned_data["is_new"])
+
+    def fields_for_operation(self) -> dict[str, Any]:
+        """What create_customer takes, but for name and currency."""
+        return self.values("email", "vat_id", "address_line1", "postal_code", "city", "country")
+
+
 class ContactForm(StaffForm):
     name = forms.CharField(max_length=200)
     email = forms.CharField(label="E-mail", required=False, widget=forms.EmailInput)

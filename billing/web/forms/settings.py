@@ -35,12 +35,16 @@ _LOCALES = (
 )
 
 
-class OrganizationForm(StaffForm):
-    """Everything an owner may set, in the order of the page."""
+class SettingsForm(StaffForm):
+    """Some of the organization's settings; each page has its own."""
 
-    params = {minor: name for name, minor in _MINOR.items()} | {
-        "payment_terms_rule": "payment_terms"
-    }
+    def fields_for_operation(self) -> dict[str, Any]:
+        """What update_organization takes."""
+        return self.values()
+
+
+class OrganizationForm(SettingsForm):
+    """Who bills, and from where."""
 
     name = forms.CharField(max_length=200)
     legal_name = forms.CharField(required=False, max_length=200)
@@ -64,8 +68,22 @@ class OrganizationForm(StaffForm):
     )
     phone = forms.CharField(required=False, max_length=40)
     website = forms.CharField(required=False, max_length=200, widget=forms.URLInput)
+    currency = forms.ChoiceField()
+    timezone = forms.ChoiceField(label="Time zone")
+    locale = forms.ChoiceField(label="Numbers and dates as in")
 
-    logo = forms.ImageField(required=False, help_text="PNG or JPEG, up to 1 MB.")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place_choices(self, self.initial.get("locale", ""))
+
+
+class LookForm(SettingsForm):
+    """How what is sent looks."""
+
+    logo = forms.ImageField(
+        required=False, widget=forms.FileInput, help_text="PNG or JPEG, up to 1 MB."
+    )
+    remove_logo = forms.BooleanField(label="Without a logo", required=False)
     accent_color = forms.CharField(
         label="Accent colour", widget=forms.TextInput(attrs={"type": "color"})
     )
@@ -76,9 +94,35 @@ class OrganizationForm(StaffForm):
         help_text="Printed at the foot of each document.",
     )
 
-    currency = forms.ChoiceField()
-    timezone = forms.ChoiceField(label="Time zone")
-    locale = forms.ChoiceField(label="Numbers and dates as in")
+    def clean_logo(self) -> Any:
+        logo = self.cleaned_data["logo"]
+        if logo and hasattr(logo, "image"):
+            if logo.size > MOST_LOGO_BYTES:
+                raise forms.ValidationError(gettext("This is more than 1 MB."))
+            if max(logo.image.size) > MOST_LOGO_PIXELS:
+                raise forms.ValidationError(f"At most {MOST_LOGO_PIXELS} pixels each way.")
+            if logo.image.format not in ("PNG", "JPEG"):
+                raise forms.ValidationError(gettext("This is neither PNG nor JPEG."))
+            logo.name = f"logo.{logo.image.format.lower()}"
+        return logo
+
+    def fields_for_operation(self) -> dict[str, Any]:
+        values = self.values()
+        logo, is_removed = values.pop("logo"), values.pop("remove_logo")
+        if logo and hasattr(logo, "image"):
+            values["logo"] = logo
+        elif is_removed:
+            values["logo"] = ""
+        return values
+
+
+class TermsForm(SettingsForm):
+    """When customers pay, and how sums come about."""
+
+    params = {minor: name for name, minor in _MINOR.items()} | {
+        "payment_terms_rule": "payment_terms"
+    }
+
     payment_terms_days = forms.IntegerField(
         label="Payment terms in days", min_value=0, max_value=3650
     )
@@ -88,16 +132,13 @@ class OrganizationForm(StaffForm):
         max_length=60,
         help_text="Such as 2/10 net 30, net 45 eom, eom + 45 or 15th of next month.",
     )
-    default_notes = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    default_terms = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    number_assignment = forms.ChoiceField(
-        label="An invoice gets its number",
-        choices=[("on_create", "when it is drafted"), ("on_issue", "when it is issued")],
+    default_notes = forms.CharField(
+        label="Notes on new documents", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    date_order = forms.ChoiceField(
-        label="An invoice dated before its predecessor",
-        choices=[("warn", "is issued with a warning"), ("refuse", "is refused")],
+    default_terms = forms.CharField(
+        label="Terms on new documents", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    copy_mail_to_self = forms.BooleanField(label="Copy of every mail to us", required=False)
     rounding = forms.ChoiceField(
         label="Tax is rounded",
         choices=[
@@ -115,44 +156,49 @@ class OrganizationForm(StaffForm):
         required=False,
         help_text="A payment that misses the total by no more closes the invoice.",
     )
-    copy_mail_to_self = forms.BooleanField(label="Copy of every mail to us", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = {
-            "country": country_choices(self.reader_locale),
-            "currency": currency_choices(self.reader_locale),
-            "timezone": [(name, name) for name in timezones.names()],
-            "locale": _locale_choices(self.initial.get("locale", "")),
-        }
-        for name, values in choices.items():
-            self.fields[name].choices = values  # type: ignore[attr-defined]
-
-    def clean_logo(self) -> Any:
-        logo = self.cleaned_data["logo"]
-        if logo and hasattr(logo, "image"):
-            if logo.size > MOST_LOGO_BYTES:
-                raise forms.ValidationError(gettext("This is more than 1 MB."))
-            if max(logo.image.size) > MOST_LOGO_PIXELS:
-                raise forms.ValidationError(f"At most {MOST_LOGO_PIXELS} pixels each way.")
-            if logo.image.format not in ("PNG", "JPEG"):
-                raise forms.ValidationError(gettext("This is neither PNG nor JPEG."))
-            logo.name = f"logo.{logo.image.format.lower()}"
-        return logo
+        self.currency = currency
 
     def fields_for_operation(self) -> dict[str, Any]:
-        """What update_organization takes. Raises InvalidValue for an impossible amount."""
+        """Raises InvalidValue for an impossible amount."""
         values = self.values()
         for name, minor in _MINOR.items():
             amount = values.pop(name) or Decimal(0)
             try:
-                values[minor] = to_minor(amount, values["currency"])
+                values[minor] = to_minor(amount, self.currency)
             except ValueError as error:
                 raise InvalidValue(f"{error}.", param=minor) from None
-        logo = values.pop("logo")
-        if logo and hasattr(logo, "image"):
-            values["logo"] = logo
         return values
+
+
+class NumberingForm(SettingsForm):
+    """What holds for the numbers of all documents."""
+
+    number_assignment = forms.ChoiceField(
+        label="An invoice gets its number",
+        choices=[("on_create", "when it is drafted"), ("on_issue", "when it is issued")],
+    )
+    date_order = forms.ChoiceField(
+        label="An invoice dated before its predecessor",
+        choices=[("warn", "is issued with a warning"), ("refuse", "is refused")],
+    )
+
+
+class SeriesForm(StaffForm):
+    """The numbers of one kind of document."""
+
+    pattern = forms.CharField(
+        max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+    reset = forms.ChoiceField(
+        label="Starts again",
+        choices=[("never", "never"), ("year", "every year"), ("month", "every month")],
+    )
+    next_number = forms.IntegerField(
+        label="Next number", widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
 
 
 # Which of the APIs a key opens, in the order of their audiences.
@@ -187,14 +233,26 @@ class InviteForm(StaffForm):
     )
 
 
-def organization_initial(organization: Organization) -> dict[str, Any]:
+def settings_initial(form: type[SettingsForm], organization: Organization) -> dict[str, Any]:
     """The form's values for the organization as it is."""
-    names = [name for name in OrganizationForm.base_fields if name not in _MINOR]
+    names = [name for name in form.base_fields if name not in (*_MINOR, "remove_logo")]
     values = {name: getattr(organization, name) for name in names}
     for name, minor in _MINOR.items():
         amount = getattr(organization, minor)
         values[name] = from_minor(amount, organization.currency) if amount else None
     return values
+
+
+def place_choices(form: StaffForm, locale: str) -> None:
+    """Offer every country, currency, time zone and locale; `locale` even if it is a rare one."""
+    choices = {
+        "country": country_choices(form.reader_locale),
+        "currency": currency_choices(form.reader_locale),
+        "timezone": [(name, name) for name in timezones.names()],
+        "locale": _locale_choices(locale),
+    }
+    for name, values in choices.items():
+        form.fields[name].choices = values  # type: ignore[attr-defined]
 
 
 def _locale_choices(current: str) -> list[tuple[str, str]]:

@@ -9,10 +9,12 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import Membership
+from accounts.operations.bank_accounts import create_bank_account
 from accounts.operations.users import create_user
 from billing.models import Invoice, Payment, Quote
 from billing.operations.disputes import open_dispute
 from billing.operations.leads import create_lead
+from billing.operations.wallets import create_wallet
 from billing.web.urls import urlpatterns
 from core.models import Event
 from tests.billing.operations.test_recurring import recurring
@@ -52,7 +54,17 @@ PLAIN = {
     "report-sales": "",
     "report-tax": "",
     "report-payments": "",
-    "settings": "settings:write",
+    "settings": "webhooks:manage",
+    "organization": "settings:write",
+    "terms": "settings:write",
+    "look": "settings:write",
+    "look-sample": "settings:write",
+    "numbering": "settings:write",
+    "ways-to-pay": "settings:write",
+    "bank-account-create": "settings:write",
+    "wallet-create": "settings:write",
+    "setup": "settings:write",
+    "setup-country": "settings:write",
     "api-keys": "settings:write",
     "team": "settings:write",
     "portal-settings": "settings:write",
@@ -97,6 +109,8 @@ OF_A_ROW = {
     "quote-pdf": "",
     "quote-edit": "invoices:write",
     "quote-send": "invoices:send",
+    "bank-account-edit": "settings:write",
+    "wallet-edit": "settings:write",
 }
 POSTS = [
     "invoice-issue",
@@ -131,6 +145,9 @@ POSTS = [
     "api-key-rotate",
     "member-role",
     "member-remove",
+    "member-invite",
+    "bank-account-remove",
+    "wallet-remove",
 ]
 BARE_POSTS = ["invoice-totals", "invoice-line", "quote-totals"]
 # Without credit, that page leads back to the customer: see test_customer_credit.
@@ -163,6 +180,12 @@ APART = {
     "theme",
     "language",
     "ui-kit",
+    # See test_setup and test_look.
+    "setup-step",
+    "setup-skip",
+    "setup-end",
+    "look-preview",
+    "numbering-preview",
     "logo",
     "invoice-line-fill",
     "quote-step",
@@ -215,6 +238,18 @@ def _row(name: str, actor: Actor, request: pytest.FixtureRequest) -> Any:
         "transaction": lambda: expense(actor),
         "ticket": lambda: ticket(actor),
         "lead": lambda: create_lead(actor=actor, at=AT, company="Initech"),
+        "bank": lambda: create_bank_account(
+            actor=actor, at=AT, name="Acme", currency="EUR", iban="DE89370400440532013000"
+        ),
+        "wallet": lambda: create_wallet(
+            actor=actor,
+            at=AT,
+            name="Savings",
+            kind="crypto",
+            currency="BTC",
+            blockchain="bitcoin",
+            address="1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        ),
         "member": lambda: Membership.objects.of(actor.organization_id).get(role="owner"),
     }
     return makers[noun]().uuid

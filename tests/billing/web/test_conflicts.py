@@ -77,10 +77,10 @@ def test_products_and_settings_are_guarded_too(staff: Client, actor: Actor) -> N
     assert staff.post(f"/products/{row.uuid}", mine).context["conflict"] is not None
     assert Product.objects.get(pk=row.pk).sku != "MINE"
 
-    page = staff.get("/settings")
-    mine = filled(page, page.context["form"], phone="1", logo="")
+    page = staff.get("/settings/organization")
+    mine = filled(page, page.context["form"], phone="1")
     update_organization(actor=actor, at=AT, phone="2")
-    assert staff.post("/settings", mine).context["conflict"] is not None
+    assert staff.post("/settings/organization", mine).context["conflict"] is not None
 
 
 def test_a_draft_shows_the_other_s_change_and_is_saved_once_more(

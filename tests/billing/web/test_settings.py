@@ -13,10 +13,12 @@ from accounts.queries.api_keys import authenticate
 from core.models import Event
 from tests.instants import AT
 
+ORGANIZATION, LOOK, TERMS = "/settings/organization", "/settings/look", "/settings/terms"
 
-def filled(client: Client) -> dict[str, str]:
+
+def filled(client: Client, path: str) -> dict[str, str]:
     """What the page would post if nobody changed anything."""
-    response = client.get("/settings")
+    response = client.get(path)
     form = response.context["form"]
     values = {bound.name: bound.value() for bound in form if bound.name != "logo"}
     return {name: str(value) for name, value in values.items() if value not in (None, False, "")}
@@ -29,8 +31,9 @@ def image(kind: str = "PNG", size: tuple[int, int] = (40, 20)) -> SimpleUploaded
 
 
 def test_settings_are_saved(staff: Client, acme: Organization) -> None:
-    data = {**filled(staff), "accent_color": "#123456", "payment_terms_days": "14"}
-    assert staff.post("/settings", {**data, "cash_rounding": "0.05"}).status_code == 302
+    terms = {**filled(staff, TERMS), "payment_terms_days": "14", "cash_rounding": "0.05"}
+    assert staff.post(TERMS, terms).status_code == 302
+    assert staff.post(LOOK, {**filled(staff, LOOK), "accent_color": "#123456"}).status_code == 302
     acme.refresh_from_db()
     assert (acme.accent_color, acme.payment_terms_days) == ("#123456", 14)
     assert acme.cash_rounding_minor == 5
@@ -38,19 +41,20 @@ def test_settings_are_saved(staff: Client, acme: Organization) -> None:
 
 
 def test_saving_what_is_there_changes_nothing(staff: Client) -> None:
-    staff.post("/settings", filled(staff))
+    for path in (ORGANIZATION, LOOK, TERMS):
+        assert staff.post(path, filled(staff, path)).status_code == 302
     assert not Event.objects.filter(type="organization.updated").exists()
 
 
 def test_impossible_settings_are_refused(staff: Client, acme: Organization) -> None:
-    for wrong in (
-        {"accent_color": "red"},
-        {"timezone": "Mars/Olympus"},
-        {"cash_rounding": "0.001"},
-        {"name": ""},
-        {"currency": "XXX"},
+    for path, wrong in (
+        (LOOK, {"accent_color": "red"}),
+        (ORGANIZATION, {"timezone": "Mars/Olympus"}),
+        (TERMS, {"cash_rounding": "0.001"}),
+        (ORGANIZATION, {"name": ""}),
+        (ORGANIZATION, {"currency": "XXX"}),
     ):
-        assert staff.post("/settings", {**filled(staff), **wrong}).status_code == 422
+        assert staff.post(path, {**filled(staff, path), **wrong}).status_code == 422
     acme.refresh_from_db()
     assert (acme.accent_color, acme.name) == ("#1d4ed8", "Acme")
 
@@ -58,7 +62,7 @@ def test_impossible_settings_are_refused(staff: Client, acme: Organization) -> N
 def test_a_logo_is_kept_and_shown_to_its_own_people(
     staff: Client, stranger: Client, acme: Organization
 ) -> None:
-    staff.post("/settings", {**filled(staff), "logo": image()})
+    staff.post(LOOK, {**filled(staff, LOOK), "logo": image()})
     acme.refresh_from_db()
     assert acme.logo.name.endswith(".png")
     response = staff.get("/settings/logo")
@@ -70,7 +74,7 @@ def test_a_logo_is_kept_and_shown_to_its_own_people(
 def test_only_pictures_are_logos(staff: Client, acme: Organization) -> None:
     svg = SimpleUploadedFile("x.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>")
     for upload in (svg, image("GIF"), image(size=(4001, 10)), SimpleUploadedFile("x.png", b"")):
-        assert staff.post("/settings", {**filled(staff), "logo": upload}).status_code == 422
+        assert staff.post(LOOK, {**filled(staff, LOOK), "logo": upload}).status_code == 422
     acme.refresh_from_db()
     assert not acme.logo
 
@@ -141,9 +145,9 @@ def test_the_last_owner_stays(staff: Client, acme: Organization) -> None:
 
 def test_a_sandbox_says_so_and_keeps_its_settings(staff: Client, acme: Organization) -> None:
     staff.post("/organizations/sandbox", {"sandbox": "on"})
-    page = staff.get("/settings").content.decode()
+    page = staff.get(ORGANIZATION).content.decode()
     assert "Test mode." in page
-    response = staff.post("/settings", {**filled(staff), "name": "Other"})
+    response = staff.post(ORGANIZATION, {**filled(staff, ORGANIZATION), "name": "Other"})
     assert response.status_code == 422
     assert "change them there" in response.content.decode()
     acme.refresh_from_db()
