@@ -1,47 +1,77 @@
-"""Another installation of the product: a process and a database of its own."""
+"""Another installation of the product: a process and a database of its own.
 
+As a program it serves the product, and does what its bookkeeper would do: each line on its
+standard input is a list of a deed and its arguments, each answer one line of JSON.
+"""
+
+import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
+import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import psycopg
 from django.db import connection
 
-from tests.chaos.processes import ROOT, free_port
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Installation:
+    """The process, as those see it who test."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self.port: int = self._read()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def do(self, deed: str, *arguments: Any) -> Any:
+        """What the bookkeeper there says when it is done."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps([deed, *arguments]) + "\n")
+        self._process.stdin.flush()
+        return self._read()
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the other installation ended"
+        return json.loads(line)
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Its address. It starts with a copy of what is in this database now."""
-    with _copied(folder) as database:
-        port = free_port()
-        command = [sys.executable, "-m", "gunicorn", "-c", "invoiceapp/gunicorn_conf.py"]
+def running() -> Iterator[Installation]:
+    """It has the tables of this database, and one supplier in them."""
+    with tempfile.TemporaryDirectory() as folder, _copied(Path(folder)) as database:
         environment = {
             **os.environ,
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "DATA_DIR": str(folder),
             "DATABASE_URL": database,
             "REDIS_URL": "",
             "DJANGO_SETTINGS_MODULE": "invoiceapp.settings.test",
-            "WEB_CONCURRENCY": "1",
         }
-        with (folder / "second.log").open("wb") as log:
-            server = subprocess.Popen(
-                [*command, "invoiceapp.wsgi"], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.integrations.collectors.second_installation"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         try:
-            _wait_for(port, server, folder)
-            yield f"http://127.0.0.1:{port}"
+            yield Installation(process)
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            process.terminate()
+            process.communicate(timeout=30)
 
 
 @contextmanager
@@ -72,11 +102,28 @@ def _copied(folder: Path) -> Iterator[str]:
             server.execute(f'DROP DATABASE "{name}_second" WITH (FORCE)')
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes], folder: Path) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError((folder / "second.log").read_text())
+class _Threads(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        """Quiet."""
+
+
+def _serve() -> None:
+    # Nothing of it can be imported before Django is set up, which importing this does.
+    from invoiceapp.wsgi import application
+    from tests.integrations.collectors.bookkeeper import Bookkeeper
+
+    bookkeeper = Bookkeeper()
+    server = make_server("127.0.0.1", 0, application, _Threads, _Quiet)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    print(server.server_port, flush=True)
+    for line in sys.stdin:
+        deed, *arguments = json.loads(line)
+        print(json.dumps(getattr(bookkeeper, deed)(*arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
