@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from accounts.key_formats import digest_of
@@ -145,9 +146,14 @@ def remove_user(*, actor: Actor, at: datetime.datetime, user: CollectorUser) -> 
     found.delete()
 
 
+def list_users(organization_id: int) -> QuerySet[CollectorUser]:
+    """Those of the customer; the organization itself is none of them."""
+    return CollectorUser.objects.of(organization_id).exclude(remote_id="").order_by("pk")
+
+
 def get_user(organization_id: int, identifier: Any = None, *, remote_id: str = "") -> CollectorUser:
     """By our id or by the customer's own. Raises NotFound."""
-    rows = CollectorUser.objects.of(organization_id)
+    rows = list_users(organization_id)
     found = as_uuid(identifier) if identifier else None
     if identifier:
         rows = rows.filter(uuid=found) if found else rows.none()

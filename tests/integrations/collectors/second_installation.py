@@ -1,8 +1,4 @@
-"""Another installation of the product: a process and a database of its own.
-
-As a program it serves the product, and does what its bookkeeper would do: each line on its
-standard input is a list of a deed and its arguments, each answer one line of JSON.
-"""
+"""Another installation of the product: a process (`serving`) and a database of its own."""
 
 import json
 import os
@@ -10,13 +6,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import psycopg
 from django.db import connection
@@ -60,7 +53,7 @@ def running() -> Iterator[Installation]:
             "DJANGO_SETTINGS_MODULE": "invoiceapp.settings.test",
         }
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.integrations.collectors.second_installation"],
+            [sys.executable, "-m", "tests.integrations.collectors.serving"],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
@@ -100,30 +93,3 @@ def _copied(folder: Path) -> Iterator[str]:
             yield f"{login}/{name}_second"
         finally:
             server.execute(f'DROP DATABASE "{name}_second" WITH (FORCE)')
-
-
-class _Threads(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        """Quiet."""
-
-
-def _serve() -> None:
-    # Nothing of it can be imported before Django is set up, which importing this does.
-    from invoiceapp.wsgi import application
-    from tests.integrations.collectors.bookkeeper import Bookkeeper
-
-    bookkeeper = Bookkeeper()
-    server = make_server("127.0.0.1", 0, application, _Threads, _Quiet)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    print(server.server_port, flush=True)
-    for line in sys.stdin:
-        deed, *arguments = json.loads(line)
-        print(json.dumps(getattr(bookkeeper, deed)(*arguments)), flush=True)
-
-
-if __name__ == "__main__":
-    _serve()

@@ -64,6 +64,7 @@ class Imap(Source):
                 },
                 placeholder="tls",
                 is_mandatory=False,
+                choices=_SECURITY,
             ),
             "email": Param(
                 name={"en": "User", "fr": "Utilisateur"}, placeholder="invoices@example.com"
