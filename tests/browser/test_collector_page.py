@@ -266,7 +266,7 @@ def test_no_request_of_the_page_tells_where_the_token_was(
     page: Page, acme: Actor, portal: Portal
 ) -> None:
     asked: list[Request] = []
-    page.on("request", asked.append)
+    page.on("request", lambda request: asked.append(request))
     token = token_for(acme)
     page.goto(f"/api/v1/ui?token={token}")
     expect(page.get_by_role("heading", name="Your suppliers")).to_be_visible()
