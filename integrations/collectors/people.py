@@ -67,7 +67,8 @@ def invite(
     """
     actor.require(SCOPE)
     _check_locale(locale)
-    if any(character.isspace() for character in remote_id):
+    # Nobody is invited as the organization itself, which has none.
+    if not remote_id or any(character.isspace() for character in remote_id):
         raise RemoteIdHasSpaces(remote_id=remote_id)
     rows = CollectorUser.objects.of(actor.organization_id)
     user = rows.select_for_update().filter(remote_id=remote_id).first()

@@ -69,7 +69,7 @@ class CollectorUser(Record):
         ]
 
     def __str__(self) -> str:
-        return self.remote_id
+        return self.remote_id or "the organization itself"
 
     @property
     def is_own(self) -> bool:

@@ -264,7 +264,7 @@ class Website(Place):
         return f"P-{number}"
 
     def put_again(self, number: int) -> None:
-        """It moves on to the next page while the list is read."""
+        """It is listed twice, as in a list that moves on while it is read."""
         self.put(number)
 
     def rename(self) -> None:
