@@ -20,6 +20,7 @@ from django.urls import get_resolver
 from django.utils.translation.template import templatize
 
 from core.errors import DomainError
+from invoiceapp.source_texts import source_texts
 
 # A text, its plural if it has one, and where it stands.
 Text = tuple[str | tuple[str, str], str]
@@ -52,6 +53,7 @@ def collect(root: Path) -> Iterator[Text]:
     yield from _of_choices()
     yield from _of_refusals()
     yield from _of_forms()
+    yield from source_texts(root)
 
 
 def _of_templates(root: Path) -> Iterator[Text]:

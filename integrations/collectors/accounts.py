@@ -122,11 +122,14 @@ def note_feedback(*, actor: Actor, at: datetime.datetime, kind: str, message: st
 
 
 def stats(organization_id: int, at: datetime.datetime) -> dict[str, int]:
-    """How many users, credentials and invoices of this month (UTC) there are."""
+    """How many users, credentials and invoices of this month (UTC) there are, without the
+    organization's own."""
     month = at.astimezone(datetime.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return {
-        "users": CollectorUser.objects.of(organization_id).count(),
-        "credentials": CollectorCredential.objects.of(organization_id).count(),
+        "users": CollectorUser.objects.of(organization_id).exclude(remote_id="").count(),
+        "credentials": CollectorCredential.objects.of(organization_id)
+        .exclude(user__remote_id="")
+        .count(),
         "invoices": _collected(organization_id).filter(collected_at__gte=month).count(),
     }
 
@@ -147,9 +150,8 @@ def account_snapshot(account: CollectorAccount) -> dict[str, Any]:
 
 
 def _collected(organization_id: int) -> QuerySet[CollectedInvoice]:
-    return CollectedInvoice.objects.of(organization_id).filter(
-        collected_at__isnull=False, duplicate_of=None
-    )
+    rows = CollectedInvoice.objects.of(organization_id).exclude(credential__user__remote_id="")
+    return rows.filter(collected_at__isnull=False, duplicate_of=None)
 
 
 def _locked(actor: Actor, at: datetime.datetime) -> CollectorAccount:

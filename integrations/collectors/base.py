@@ -61,13 +61,17 @@ class ParamRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """One thing the user types in. Texts are by language, `en` always among them."""
+    """One thing the user types in. Texts are by language, `en` always among them.
+
+    `choices` are the only values there are; the first one counts where nothing is given.
+    """
 
     name: Mapping[str, str]
     type: Literal["string", "password", "number", "url", "email"] = "string"
     placeholder: str = ""
     is_mandatory: bool = True
     most: int = 500
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,8 +72,10 @@ def connect(
     note: str = "",
     download_from: datetime.datetime | None = None,
 ) -> CollectorCredential:
-    """A new connection, collected at once. Invoices of before `download_from` stay where they
-    are; without it, those of before `at`.
+    """A new connection, collected at once. The organization's own needs no callback and no
+    subscription: what it brings stays in the inbox.
+
+    Invoices of before `download_from` stay where they are; without it, those of before `at`.
 
     Raises Forbidden, TermsNotAccepted, CallbackMissing, UnknownCollector, NotSubscribed,
     CollectorPlanned, ParamsMissing, ParamNotAccepted.
@@ -81,8 +83,8 @@ def connect(
     actor.require(SCOPE)
     if needs_consent(user):
         raise TermsNotAccepted()
-    account = get_account(actor.organization_id, at)
-    if not account.callback:
+    account = None if user.is_own else get_account(actor.organization_id, at)
+    if account is not None and not account.callback:
         raise CallbackMissing()
     source = _source(account, collector)
     credential = CollectorCredential(
@@ -147,10 +149,10 @@ def repair(
 def list_credentials(
     organization_id: int, user: CollectorUser | None = None
 ) -> QuerySet[CollectorCredential]:
-    """Those of one user, or of everybody; with their users, newest last."""
+    """Those of one user, or of all of the customer's; with their users, newest last."""
     rows = CollectorCredential.objects.of(organization_id).select_related("user").order_by("pk")
     rows = rows.defer("data_key", "sealed_params", "sealed_session", "sealed_code")
-    return rows if user is None else rows.filter(user=user)
+    return rows.exclude(user__remote_id="") if user is None else rows.filter(user=user)
 
 
 def get_credential(organization_id: int, identifier: Any) -> CollectorCredential:
@@ -188,6 +190,21 @@ def collect_now(*, actor: Actor, at: datetime.datetime, credential: CollectorCre
 
 
 @transaction.atomic
+def pause(*, actor: Actor, at: datetime.datetime, credential: CollectorCredential) -> None:
+    """No visit until somebody collects again. One that runs finds its lease gone, and leaves."""
+    actor.require(SCOPE)
+    found = _locked(actor, credential)
+    if State.SCHEDULED < found.state < State.DONE:
+        found.state = State.SCHEDULED
+    found.next_attempt_at = found.locked_until = None
+    found.sealed_code, found.updated_at = b"", at
+    found.save(
+        update_fields=["state", "next_attempt_at", "locked_until", "sealed_code", "updated_at"]
+    )
+    _note("collector_credential.paused", found, actor, at)
+
+
+@transaction.atomic
 def answer_code(
     *, actor: Actor, at: datetime.datetime, credential: CollectorCredential, code: str
 ) -> None:
@@ -217,7 +234,7 @@ def offered(account: CollectorAccount | None) -> list[Source]:
     ]
 
 
-def _source(account: CollectorAccount, collector: str) -> Source:
+def _source(account: CollectorAccount | None, collector: str) -> Source:
     if collector not in SOURCES:
         raise UnknownCollector(collector=collector[:64])
     names = [each.description.id for each in offered(account)]

@@ -104,7 +104,12 @@ def plan_delivery(
     at: datetime.datetime,
     invoice: CollectedInvoice | None = None,
 ) -> None:
-    """A row that the callback is told of as soon as there is a worker."""
+    """A row that the callback is told of as soon as there is a worker.
+
+    What the organization collects for itself lies in its inbox, and is told to nobody.
+    """
+    if credential.user.is_own:
+        return
     CallbackDelivery.objects.create(
         uuid=uuid7(),
         organization_id=credential.organization_id,

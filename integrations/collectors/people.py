@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from accounts.key_formats import digest_of
@@ -66,7 +67,8 @@ def invite(
     """
     actor.require(SCOPE)
     _check_locale(locale)
-    if any(character.isspace() for character in remote_id):
+    # Nobody is invited as the organization itself, which has none.
+    if not remote_id or any(character.isspace() for character in remote_id):
         raise RemoteIdHasSpaces(remote_id=remote_id)
     rows = CollectorUser.objects.of(actor.organization_id)
     user = rows.select_for_update().filter(remote_id=remote_id).first()
@@ -145,9 +147,14 @@ def remove_user(*, actor: Actor, at: datetime.datetime, user: CollectorUser) -> 
     found.delete()
 
 
+def list_users(organization_id: int) -> QuerySet[CollectorUser]:
+    """Those of the customer; the organization itself is none of them."""
+    return CollectorUser.objects.of(organization_id).exclude(remote_id="").order_by("pk")
+
+
 def get_user(organization_id: int, identifier: Any = None, *, remote_id: str = "") -> CollectorUser:
     """By our id or by the customer's own. Raises NotFound."""
-    rows = CollectorUser.objects.of(organization_id)
+    rows = list_users(organization_id)
     found = as_uuid(identifier) if identifier else None
     if identifier:
         rows = rows.filter(uuid=found) if found else rows.none()

@@ -44,7 +44,7 @@ Clock = Callable[[], datetime.datetime]
 LEASE = datetime.timedelta(minutes=10)
 CODE_SECONDS = 300
 _POLL_SECONDS = 1.0
-_UNFORESEEN = "The collect did not work. It is tried again in a day."
+UNFORESEEN = "The collect did not work. It is tried again in a day."
 
 
 def has_due(at: datetime.datetime) -> bool:
@@ -85,7 +85,7 @@ def _count_and_lease(at: datetime.datetime) -> CollectorCredential | None:
     due = outbox.due(_waiting().exclude(source__in=full), at).values_list("pk", flat=True)
     for pk in list(due[:8]):
         if outbox.lease(_waiting(), [pk], at=at, until=at + LEASE):
-            rows = CollectorCredential.objects.select_related("organization")
+            rows = CollectorCredential.objects.select_related("organization", "user")
             # None where the user was removed at this moment.
             return rows.filter(pk=pk).first()
     return None
@@ -142,7 +142,7 @@ class _Run:
             place = traceback.extract_tb(error.__traceback__)[-1]
             what = f"{type(error).__name__} at {place.filename}:{place.lineno}"
             logger.error("collecting credential %s failed: %s", self._held.uuid, what)
-            return self._failed(_UNFORESEEN)
+            return self._failed(UNFORESEEN)
         return self._succeeded()
 
     def _collect(self, source: Source) -> None:

@@ -45,7 +45,11 @@ class CollectorAccount(Record):
 
 
 class CollectorUser(Record):
-    """Somebody whose invoices are collected. Their e-mail address is never kept."""
+    """Somebody whose invoices are collected. Their e-mail address is never kept.
+
+    Without a `remote_id` it is the organization itself, which no customer's id can name: its
+    staff connect what its own inbox is to be filled from.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     remote_id = models.CharField(max_length=200, help_text="The customer's own id of the user.")
@@ -65,7 +69,12 @@ class CollectorUser(Record):
         ]
 
     def __str__(self) -> str:
-        return self.remote_id
+        return self.remote_id or "the organization itself"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the organization itself."""
+        return not self.remote_id
 
 
 class CollectorUserToken(models.Model):

@@ -16,7 +16,7 @@ from billing.web import wording
 from billing.web.access import StaffRequest, staff_view
 from billing.web.listing import amount_is, chosen_tab, page_of, search_text
 from core.errors import DomainError
-from integrations.collectors import inbox, receiving, suppliers
+from integrations.collectors import inbox, own, receiving, suppliers
 from integrations.collectors.base import MOST_BYTES
 from integrations.collectors.parsing import wire
 from integrations.collectors.parsing.sandbox import read_document
@@ -62,6 +62,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "tabs": TABS,
         "status": tab,
         "is_filtered": bool(text or tab),
+        "stopped": own.count_stopped(request.actor.organization_id),
         "most_files": MOST_FILES,
         "most_megabytes": MOST_BYTES // 1_048_576,
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.actors import Actor
@@ -260,6 +260,21 @@ def test_the_token_leaves_the_address_and_the_history(opened: Page, acme: Actor)
     page.reload()
     expect(page.get_by_role("heading", name="This page has been left open")).to_be_visible()
     assert_sound(page)
+
+
+def test_no_request_of_the_page_tells_where_the_token_was(
+    page: Page, acme: Actor, portal: Portal
+) -> None:
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
+    token = token_for(acme)
+    page.goto(f"/api/v1/ui?token={token}")
+    expect(page.get_by_role("heading", name="Your suppliers")).to_be_visible()
+    first, *others = asked
+    assert token in first.url and len(others) > 5
+    for request in others:
+        assert token not in request.url
+        assert token not in request.all_headers().get("referer", "")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

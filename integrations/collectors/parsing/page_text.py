@@ -77,6 +77,13 @@ _CREDIT = re.compile(
     r"(?:credit note|gutschrift|rechnungskorrektur|stornorechnung|avoir|nota de credito|"
     r"factura rectificativa)\b"
 )
+# What stands at both ends of a line comes out without a gap: the title and the number of an
+# invoice, the number of a page and the sender's name.
+_GLUED_TITLE = re.compile(
+    r"^((?:Tax )?(?:Invoice|Rechnung|Facture|Factura|Fattura|Factuur|Credit [Nn]ote|Gutschrift))"
+    r"(?=[A-Z0-9][A-Z0-9/.-]*[0-9])"
+)
+_PAGE_OF = re.compile(r"^(?:Page|Seite|Página|Pagina) [0-9]+ (?:of|von|sur|de|di|van) [0-9]+ ?")
 _NUMBER = re.compile(r"(?<![\w/.-])[A-Za-z0-9][\w/.-]{0,39}")
 _TAX_ID = re.compile(
     r"(?:vat|ust|tva|iva|nif|btw|uid)[^\n]{0,25}?\b"
@@ -108,7 +115,7 @@ def shows(text: str, invoice: ParsedInvoice) -> bool:
 
 class _Page:
     def __init__(self, text: str) -> None:
-        lines = [" ".join(line.split()) for line in text.splitlines()[:_MOST_LINES]]
+        lines = [_parted(" ".join(line.split())) for line in text.splitlines()[:_MOST_LINES]]
         self._lines = [line[:500] for line in lines if line]
         self._plain = [folded(line) for line in self._lines]
         self._order = has_slashed_order(text)
@@ -268,11 +275,17 @@ def _tax(total: Decimal | None, taxes: list[Decimal], shown: list[Decimal]) -> D
     """
     if total is None:
         return None
+    if taxes and not any(taxes):
+        return Decimal(0)
     several = sum(set(taxes), Decimal(0))
     for tax in (*taxes, several):
         if 0 < tax < total and total - tax in shown:
             return tax
     return None
+
+
+def _parted(line: str) -> str:
+    return _GLUED_TITLE.sub(r"\1 ", _PAGE_OF.sub("", line))
 
 
 def _is_name(line: str) -> bool:

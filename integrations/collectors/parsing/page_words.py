@@ -35,6 +35,11 @@ _MONTHS = {
 _WORD = r"[^\W\d_]{3,12}"
 _DAYS = (
     re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)", re.ASCII),
+    # With the year in front nobody can read it in two ways.
+    re.compile(
+        r"(?<!\d)(?P<y>\d{4})(?P<s>[./年])\s?(?P<m>\d{1,2})(?:(?P=s)|月)\s?(?P<d>\d{1,2})(?!\d)",
+        re.ASCII,
+    ),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})(?!\d)", re.ASCII),
     re.compile(
         rf"(?<!\d)(?P<d>[0-9]{{1,2}})(?:\.|st|nd|rd|th|er)?\s+(?:de\s+)?(?P<w>{_WORD})\.?,?"

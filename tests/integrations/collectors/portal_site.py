@@ -57,6 +57,7 @@ class Site:
     sessions: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     url: str = ""
+    port: int = 0
 
     def asked_for(self, path: str) -> int:
         """How often."""
@@ -83,7 +84,8 @@ def served(site: Site) -> Iterator[Site]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    site.url = f"http://127.0.0.1:{server.server_address[1]}"
+    site.port = server.server_port
+    site.url = f"http://127.0.0.1:{site.port}"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield site

@@ -1,47 +1,70 @@
-"""Another installation of the product: a process and a database of its own."""
+"""Another installation of the product: a process (`serving`) and a database of its own."""
 
+import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.db import connection
 
-from tests.chaos.processes import ROOT, free_port
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Installation:
+    """The process, as those see it who test."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self.port: int = self._read()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def do(self, deed: str, *arguments: Any) -> Any:
+        """What the bookkeeper there says when it is done."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps([deed, *arguments]) + "\n")
+        self._process.stdin.flush()
+        return self._read()
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the other installation ended"
+        return json.loads(line)
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Its address. It starts with a copy of what is in this database now."""
-    with _copied(folder) as database:
-        port = free_port()
-        command = [sys.executable, "-m", "gunicorn", "-c", "invoiceapp/gunicorn_conf.py"]
+def running() -> Iterator[Installation]:
+    """It has the tables of this database, and one supplier in them."""
+    with tempfile.TemporaryDirectory() as folder, _copied(Path(folder)) as database:
         environment = {
             **os.environ,
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "DATA_DIR": str(folder),
             "DATABASE_URL": database,
             "REDIS_URL": "",
             "DJANGO_SETTINGS_MODULE": "invoiceapp.settings.test",
-            "WEB_CONCURRENCY": "1",
         }
-        with (folder / "second.log").open("wb") as log:
-            server = subprocess.Popen(
-                [*command, "invoiceapp.wsgi"], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.integrations.collectors.serving"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         try:
-            _wait_for(port, server, folder)
-            yield f"http://127.0.0.1:{port}"
+            yield Installation(process)
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            process.terminate()
+            process.communicate(timeout=30)
 
 
 @contextmanager
@@ -70,13 +93,3 @@ def _copied(folder: Path) -> Iterator[str]:
             yield f"{login}/{name}_second"
         finally:
             server.execute(f'DROP DATABASE "{name}_second" WITH (FORCE)')
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes], folder: Path) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError((folder / "second.log").read_text())

@@ -71,6 +71,14 @@ class Files:
     fingerprint: str
     folder: Path
 
+    def let_in(self, key: str) -> None:
+        """Whoever has this key, and nobody else."""
+        opened = serialization.load_ssh_private_key(key.encode(), None)
+        public = opened.public_key().public_bytes(
+            serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+        )
+        (self.folder.parent / "authorized").write_bytes(public + b"\n")
+
 
 @contextmanager
 def sshd() -> Iterator[Files]:
@@ -79,10 +87,6 @@ def sshd() -> Iterator[Files]:
     key, other, host = (ed25519.Ed25519PrivateKey.generate() for _ in range(3))
     (folder / "host").write_text(_openssh(host))
     (folder / "host").chmod(0o600)
-    public = key.public_key().public_bytes(
-        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
-    )
-    (folder / "authorized").write_bytes(public + b"\n")
     port = free_port()
     (folder / "conf").write_text(_SSHD.format(folder=folder, port=port))
     Path("/run/sshd").mkdir(exist_ok=True)
@@ -90,8 +94,10 @@ def sshd() -> Iterator[Files]:
         ["ssh-keygen", "-l", "-f", str(folder / "host")], capture_output=True, text=True, check=True
     ).stdout
     command = ["/usr/sbin/sshd", "-D", "-e", "-f", str(folder / "conf")]
+    files = Files(port, _openssh(key), _openssh(other), shown.split()[1], folder / "out")
+    files.let_in(files.key)
     with _running(command, port, folder):
-        yield Files(port, _openssh(key), _openssh(other), shown.split()[1], folder / "out")
+        yield files
 
 
 @dataclass
@@ -100,16 +106,18 @@ class Cloud:
 
     url: str
     folder: Path
+    passwords: dict[str, dict[str, str]]
+    port: int = 0
     is_down: bool = False
 
 
 @contextmanager
 def webdav(folder: Path) -> Iterator[Cloud]:
-    cloud = Cloud("", folder)
+    cloud = Cloud("", folder, {USER: {"password": PASSWORD}})
     dav = WsgiDAVApp(
         {
             "provider_mapping": {"/": FilesystemProvider(str(folder))},
-            "simple_dc": {"user_mapping": {"*": {USER: {"password": PASSWORD}}}},
+            "simple_dc": {"user_mapping": {"*": cloud.passwords}},
             "http_authenticator": {
                 "accept_basic": True,
                 "accept_digest": False,
@@ -127,7 +135,8 @@ def webdav(folder: Path) -> Iterator[Cloud]:
         return dav(environ, start)
 
     server = make_server("127.0.0.1", 0, app, _Threads, _Quiet)
-    cloud.url = f"http://127.0.0.1:{server.server_port}/"
+    cloud.port = server.server_port
+    cloud.url = f"http://127.0.0.1:{cloud.port}/"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield cloud
@@ -217,6 +226,11 @@ passdb {{
 userdb {{
   driver = static
   args = uid=65534 gid=65534 home={folder}/mail/%u
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   inet_listener imap {{

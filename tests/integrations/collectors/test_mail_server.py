@@ -7,7 +7,6 @@ from email.message import EmailMessage
 
 import pytest
 
-from integrations.models import CollectedInvoice
 from tests.integrations.collectors.journeys import Journey
 from tests.integrations.collectors.servers import PASSWORD, USER, Mail, dovecot
 
@@ -100,16 +99,6 @@ def test_messages_are_chosen_by_sender_subject_and_attachment(
     assert journey.collect() == ["<4@example.com>/1"]
 
 
-def test_the_same_document_in_two_messages_is_sent_once(
-    journey: Journey, server: Mail, mailbox: imaplib.IMAP4_SSL
-) -> None:
-    connect(journey, server)
-    put(mailbox, 1, b"%PDF-1.7 same")
-    put(mailbox, 2, b"%PDF-1.7 same")
-    assert journey.collect() == ["<1@example.com>/1"]
-    assert CollectedInvoice.objects.filter(duplicate_of__isnull=False).count() == 1
-
-
 def test_a_folder_numbered_anew_sends_nothing_again(
     journey: Journey, server: Mail, mailbox: imaplib.IMAP4_SSL
 ) -> None:
@@ -121,14 +110,6 @@ def test_a_folder_numbered_anew_sends_nothing_again(
     put(mailbox, 1, b"%PDF-1.7 one")
     put(mailbox, 2, b"%PDF-1.7 two")
     assert journey.collect() == ["<2@example.com>/1"]
-
-
-def test_a_wrong_password_stops_it(
-    journey: Journey, server: Mail, mailbox: imaplib.IMAP4_SSL
-) -> None:
-    connect(journey, server, password="wrong")
-    assert journey.collect() == []
-    assert journey.state() == (-1, "The mail server refuses the user or password.")
 
 
 def test_starttls_is_insisted_on(

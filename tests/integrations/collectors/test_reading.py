@@ -142,6 +142,24 @@ def test_days_that_can_be_read_in_two_ways_are_left_open(
     assert [code for code in codes(reading) if code == "date_ambiguous"] == found
 
 
+def test_what_stands_at_both_ends_of_a_line_is_two_things() -> None:
+    """PDFs hold no gap there, and readers of PDFs put none in."""
+    told = read(
+        page(
+            "InvoiceINV-2026-003",
+            "Issue date 2026/03/05",
+            "Due date 2026. 4. 4.",
+            "Tax 0.00",
+            "Total EUR 99.00",
+            "Page 1 of 1Hafen Werkzeuge GmbH \u00b7 Kai 7 \u00b7 20457 Hamburg",
+        )
+    ).invoice
+    assert told is not None
+    assert (told.number, told.supplier.name) == ("INV-2026-003", "Hafen Werkzeuge GmbH")
+    assert (str(told.issue_date), str(told.due_date)) == ("2026-03-05", "2026-04-04")
+    assert (told.totals.net, told.totals.tax) == (Decimal("99.00"), Decimal(0))
+
+
 def test_a_dollar_may_be_anybodys() -> None:
     reading = read(page("Invoice no. A-1", "Total $10.00"))
 

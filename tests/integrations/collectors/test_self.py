@@ -1,53 +1,43 @@
-"""The product against itself: a supplier's installation, from their invoice to our callback."""
+"""The product against itself: what of a supplier's installation comes, and what does not."""
 
-import json
-import urllib.request
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.actors import Actor
-from accounts.models import Organization
-from integrations.dialects.enterprise.ids import wire_id
-from tests.builders import customer, draft_invoice, issued_invoice
 from tests.integrations.collectors.journeys import Journey
-from tests.integrations.collectors.second_installation import running
-from tests.v1 import key_for
+from tests.integrations.collectors.second_installation import Installation, running
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
-def test_invoices_of_another_installation_come_in(
-    journey: Journey, rival: Organization, mallory_actor: Actor, tmp_path: Path
+@pytest.fixture(scope="module", autouse=True)
+def supplier(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Installation]:
+    with django_db_blocker.unblock(), running() as made:
+        yield made
+
+
+def test_issued_invoices_of_one_customer_come_as_pdf(
+    journey: Journey, supplier: Installation
 ) -> None:
-    we = customer(mallory_actor, "Acme GmbH")
-    issued = [issued_invoice(mallory_actor, "120.00", customer_id=we.pk) for _ in range(2)]
-    issued_invoice(mallory_actor, "55.00")
-    waiting = draft_invoice(mallory_actor, "80.00", customer_id=we.pk)
-    key, writing_key = key_for(rival, "invoices:read"), key_for(rival)
-    with running(tmp_path) as url:
-        journey.connect("self", url=url, api_key=key, customer=wire_id("customer", we.uuid))
-        assert sorted(journey.collect()) == sorted(wire_id("invoice", one.uuid) for one in issued)
-        told = journey.told()[0]["invoice"]
-        assert told["amount"] == "120.00 EUR"
-        assert told["metadata"]["number"] in {one.number for one in issued}
-        assert all(one.startswith(b"%PDF-") for one in journey.documents())
+    we, other = supplier.do("buyer"), supplier.do("buyer")
+    identifier, number = supplier.do("issue", we, "120.00")
+    supplier.do("issue", other, "55.00")
+    draft = supplier.do("draft", we, "80.00")
+    journey.connect("self", url=supplier.url, api_key=supplier.do("key"), customer=we)
+    assert journey.collect() == [identifier]
+    told = journey.told()[0]["invoice"]
+    assert (told["amount"], told["metadata"]["number"]) == ("120.00 EUR", number)
+    assert all(one.startswith(b"%PDF-") for one in journey.documents())
+    supplier.do("issue_draft", draft)
+    assert journey.collect() == [draft]
+    assert journey.state()[0] == 7
 
-        _post(f"{url}/v1/invoices/{wire_id('invoice', waiting.uuid)}/issue", writing_key)
-        assert journey.collect() == [wire_id("invoice", waiting.uuid)]
-        assert journey.collect() == []
-        assert journey.state()[0] == 7
 
-        journey.connect("self", url=url, api_key="sk_live_" + "x" * 38)
-        assert journey.collect() == []
-        assert journey.state() == (-1, "The installation refuses the API key.")
-    journey.connect("self", url=url, api_key=key)
+def test_a_customer_that_the_supplier_does_not_have(
+    journey: Journey, supplier: Installation
+) -> None:
+    unknown = "cus_" + "0" * 26
+    journey.connect("self", url=supplier.url, api_key=supplier.do("key"), customer=unknown)
     assert journey.collect() == []
-    assert journey.state() == (0, "The server could not be reached.")
-
-
-def _post(url: str, key: str) -> None:
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    request = urllib.request.Request(url, json.dumps({}).encode(), headers)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        assert answer.status == 200
+    assert not journey.receiver.received

@@ -64,6 +64,7 @@ class Imap(Source):
                 },
                 placeholder="tls",
                 is_mandatory=False,
+                choices=_SECURITY,
             ),
             "email": Param(
                 name={"en": "User", "fr": "Utilisateur"}, placeholder="invoices@example.com"
@@ -109,9 +110,7 @@ class Imap(Source):
                 mailbox.folder.set(params.get("folder") or "INBOX", readonly=True)
                 yield _OpenMailbox(mailbox, visit)
             finally:
-                # A connection that broke has no goodbye.
-                with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
-                    mailbox.logout()
+                _leave(mailbox)
         except ssl.SSLCertVerificationError:
             raise Maintenance("The mail server's certificate is not valid.") from None
         except MailboxLoginError:
@@ -120,6 +119,14 @@ class Imap(Source):
             raise AuthenticationFailed("The mailbox has no such folder.") from None
         except (imaplib.IMAP4.error, ImapToolsError, OSError):
             raise Maintenance("The mail server could not be reached.") from None
+
+
+def _leave(mailbox: "_MailBox") -> None:
+    """Say goodbye. A connection that broke has none, and has to be closed all the same."""
+    with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
+        mailbox.logout()
+    with suppress(OSError):
+        mailbox.client.shutdown()
 
 
 class _OpenMailbox(Opened):
@@ -173,8 +180,12 @@ class _MailBox(BaseMailBox):
         kind = _Encrypted if self._security == "tls" else _Plain
         client = kind(*self._place)
         if self._security == "starttls":
-            # A server that offers none raises: nothing is sent in clear instead.
-            client.starttls(ssl.create_default_context())
+            try:
+                # A server that offers none raises: nothing is sent in clear instead.
+                client.starttls(ssl.create_default_context())
+            except BaseException:
+                client.shutdown()
+                raise
         return client
 
 

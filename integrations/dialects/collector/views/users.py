@@ -27,7 +27,7 @@ class UserList(CollectorView):
     }
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = CollectorUser.objects.of(self.organization.pk).order_by("pk")
+        rows = people.list_users(self.organization.pk)
         account = self.account
         return self.answer([present_user(row, account) for row in rows])
 
