@@ -62,6 +62,7 @@ from tests.instants import AT, TODAY
 from tests.oauth import register
 
 Row = Any
+BUYER = "buyer@globex.test"
 STAFF = ("accounts", "billing", "integrations")
 _UNTIL = datetime.date(2099, 12, 31)
 
@@ -75,6 +76,8 @@ class Scene:
     rows: dict[str, Row] = field(default_factory=dict)
     # What any other argument means, by its name or by the page's and its own.
     words: dict[str, str] = field(default_factory=dict)
+    # What is asked of a page that shows nothing unasked.
+    queries: dict[str, str] = field(default_factory=dict)
 
     def path(self, address: "Address") -> str:
         """Where that address leads here. KeyError names what this scene has no answer to."""
@@ -132,7 +135,7 @@ def make_scene() -> Scene:
     owner = Membership.objects.of(acme.pk).select_related("user", "organization").get(role="owner")
     scene = Scene(acme, actor_for_membership(owner), people)
     buyer = customer(
-        scene.actor, currency="EUR", locale="en_GB", city="Bonn", country="DE", postal_code="53113"
+        scene.actor, email=BUYER, currency="EUR", locale="en_GB", city="Bonn", country="DE"
     )
     invoice = _money(scene, buyer)
     _papers(scene, buyer, invoice)
@@ -215,6 +218,11 @@ def _papers(scene: Scene, buyer: Customer, invoice: Invoice) -> None:
         "portal:decline uuid": str(offered.uuid),
         "portal:withdraw uuid": str(announced.uuid),
     }
+    scene.queries |= {
+        "billing:bulk": f"action=remind&id={invoice.uuid}",
+        "billing:search": "q=Globex",
+        "portal:pay": f"invoice={invoice.uuid}",
+    }
 
 
 def _desk(scene: Scene, buyer: Customer, invoice: Invoice) -> None:
@@ -267,6 +275,11 @@ def _mail(scene: Scene, buyer: Customer, invoice: Invoice) -> None:
         "recipient_id": str(recipient.pk),
         "m/": token,
         "unsubscribe/": url.rpartition("/")[2],
+        # What nobody was mailed.
+        "account_confirm_email key": "never",
+        "account_reset_password_from_key key": "never-sent",
+        "account_reset_password_from_key uidb36": "1",
+        "accounts/2fa/webauthn/keys/ pk": "1",
         "settings/email-templates/ kind": "invoice",
         "settings/email-templates/ language": "en",
     }
@@ -275,6 +288,13 @@ def _mail(scene: Scene, buyer: Customer, invoice: Invoice) -> None:
 def _connections(scene: Scene) -> None:
     """Keys, endpoints, shops and applications of other people's programs."""
     now = {"actor": scene.actor, "at": AT}
+    scene.words |= {
+        "format": "json",
+        "docs/api/ dialect": "v1",
+        "docs/reference/ slug": "attachments",
+        "docs/guides/ slug": "webhooks",
+        "docs/errors/ code": "amount_exceeds_due",
+    }
     key, _ = create_api_key(
         organization_id=scene.acme.pk, name="Till", scopes=["invoices:read"], **now
     )
@@ -286,6 +306,7 @@ def _connections(scene: Scene) -> None:
     app = register(scene.acme)
     app.sign_in(scene.people["owner"])
     app.tokens()
+    scene.queries["oauth:authorize"] = app.address().partition("?")[2]
     scene.rows |= {
         "settings/api-keys/": key,
         "settings/webhooks/": create_endpoint(
@@ -297,6 +318,7 @@ def _connections(scene: Scene) -> None:
     }
     grant = app.application.grants.get()
     scene.words |= {
+        "hooks/shops/": f"{shop.uuid}",
         "integrations:shop-retry delivery_id": str(refused.pk),
         "grant": str(grant.uuid),
         "connections/": str(grant.uuid),
@@ -313,15 +335,17 @@ def _collected(scene: Scene) -> None:
     scene.words["integrations:collecting-replay delivery_id"] = str(told.pk)
 
 
-def _walk(patterns: list[Any], route: str, space: str) -> Iterator[Address]:
+def _walk(
+    patterns: list[Any], route: str, space: str, given: tuple[str, ...] = ()
+) -> Iterator[Address]:
     for each in patterns:
         at = route + str(each.pattern)
+        names = (*given, *each.pattern.converters, *each.pattern.regex.groupindex)
+        arguments = tuple(dict.fromkeys(names))
         if isinstance(each, URLResolver):
-            yield from _walk(each.url_patterns, at, each.namespace or space)
+            yield from _walk(each.url_patterns, at, each.namespace or space, arguments)
         elif isinstance(each, URLPattern) and each.name:
-            arguments = (*each.pattern.converters, *each.pattern.regex.groupindex)
-            name = f"{space}:{each.name}" if space else each.name
-            yield Address(name, at, tuple(dict.fromkeys(arguments)))
+            yield Address(f"{space}:{each.name}" if space else each.name, at, arguments)
 
 
 _PICTURE = (

@@ -204,34 +204,3 @@ def test_the_first_tab_skips_to_the_content(page: Page) -> None:
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/invoices",
-        "/customers",
-        "/customers/new",
-        "/products",
-        "/products/new",
-        "/taxes",
-        "/taxes/new",
-        "/payments",
-        "/quotes",
-        "/settings",
-        "/settings/team",
-        "/settings/api-keys",
-        "/settings/webhooks",
-        "/accounts/2fa/",
-        "/accounts/password/change/",
-    ],
-)
-def test_a_page_fits_and_nothing_on_it_is_refused(
-    page: Page, owner: Actor, complaints: Complaints, path: str
-) -> None:
-    issued_invoice(owner, "99999999999999.99")
-    page.goto(path)
-    page.wait_for_load_state("networkidle")
-    assert has_no_sideways_scroll(page)
-    assert complaints == []
