@@ -37,12 +37,19 @@ from billing.operations.saved_filters import save_filter
 from billing.operations.scheduled_sends import schedule_send
 from billing.operations.sending import request_send
 from billing.operations.suppressions import suppress_address
+from core.models import Event
 from integrations.collectors.bearers import make_bearer
 from integrations.mail.bounces import apply_report
 from integrations.mail.reports import News, Report, Told
 from integrations.mail.tracking import give_token
 from integrations.mail.unsubscribing import unsubscribe_url
-from integrations.models import CallbackDelivery, Message, ShopDelivery, SupplierInvoice
+from integrations.models import (
+    CallbackDelivery,
+    Message,
+    ShopDelivery,
+    SupplierInvoice,
+    WebhookDelivery,
+)
 from integrations.shops.connections import connect_shop
 from integrations.webhooks.endpoints import create_endpoint
 from tests.billing.admin.collecting import collect_something
@@ -303,15 +310,19 @@ def _connections(scene: Scene) -> None:
         organization=scene.acme, connection=shop, delivery_id="d-1", topic="order.created",
         state=ShopDelivery.State.REFUSED, error="No lines.", received_at=AT, body="{}",
     )  # fmt: skip
+    endpoint = create_endpoint(url="http://127.0.0.1:9/hook", events=["invoice.paid"], **now)
+    delivery = WebhookDelivery.objects.create(
+        organization=scene.acme, endpoint=endpoint, uuid=uuid4(), event_type="invoice.paid",
+        event=Event.objects.filter(organization_id=scene.acme.pk).first(), body="{}",
+        status=WebhookDelivery.Status.FAILED, created_at=AT, finished_at=AT,
+    )  # fmt: skip
     app = register(scene.acme)
     app.sign_in(scene.people["owner"])
     app.tokens()
     scene.queries["oauth:authorize"] = app.address().partition("?")[2]
     scene.rows |= {
         "settings/api-keys/": key,
-        "settings/webhooks/": create_endpoint(
-            url="http://127.0.0.1:9/hook", events=["invoice.paid"], **now
-        ),
+        "settings/webhooks/": endpoint,
         "settings/shops/": shop,
         "settings/applications/": app.application,
         "settings/collecting/bearers/": make_bearer(scene.acme, AT)[0],
@@ -319,6 +330,7 @@ def _connections(scene: Scene) -> None:
     grant = app.application.grants.get()
     scene.words |= {
         "hooks/shops/": f"{shop.uuid}",
+        "integrations:webhook-replay delivery": str(delivery.uuid),
         "integrations:shop-retry delivery_id": str(refused.pk),
         "grant": str(grant.uuid),
         "connections/": str(grant.uuid),
