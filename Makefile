@@ -96,6 +96,10 @@ plans: $(VENV)/.dev ## Time every list and report in the database, and name its 
 texts: $(VENV)/.runtime ## Collect the texts of the staff pages into locale/, and compile them
 	@$(BIN)/python manage.py texts
 
+.PHONY: screenshots
+screenshots: $(VENV)/.dev ## Take the pictures of the main pages anew, from a demo (needs Chromium)
+	@$(BIN)/python scripts/screenshots.py
+
 .PHONY: assets
 assets: ## Rebuild the committed style sheet (needs Node)
 	@cd assets && npm install --no-save --no-audit --no-fund --silent && npm run --silent build

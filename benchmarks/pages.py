@@ -11,6 +11,7 @@ import statistics
 import time
 
 import django
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -39,6 +40,8 @@ def main() -> None:
     stage.TENANTS = 1
     stage.make_database()
     django.setup()
+    # Pages name their style sheets by what is in them.
+    call_command("collectstatic", interactive=False, verbosity=0)
     tenant = plans.make_books()
 
     from django.conf import settings

@@ -75,6 +75,8 @@ def create(request: StaffRequest) -> HttpResponse:
 @staff_view("payments:read", methods=("GET", "POST"))
 def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """What moved stays as it is; what is said of it can be changed here."""
+    if request.method == "POST":
+        request.actor.require("payments:write")
     row = get_transaction(request.actor.organization_id, uuid)
     initial = {name: getattr(row, name) for name in ("category_id", "description", "reference")}
     form = DescriptionForm(

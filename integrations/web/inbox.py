@@ -94,6 +94,8 @@ def upload(request: StaffRequest) -> HttpResponse:
 @staff_view(receiving.READ, methods=("GET", "POST"))
 def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """What was read, and the draft. Posting saves it, or approves it with ?approve."""
+    if request.method == "POST":
+        request.actor.require(receiving.WRITE)
     row = _get(request, uuid)
     may_write = request.actor.may(receiving.WRITE) and row.status == Status.OPEN
     form = DraftForm(

@@ -87,6 +87,7 @@ def pause(request: StaffRequest, uuid: UUID) -> HttpResponse:
 @staff_view(WRITE, methods=("POST",))
 def code(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """The one-time code that the source asks for."""
+    own.get_own(request.actor.organization_id, uuid)
     form = CodeForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data["code"]

@@ -25,6 +25,11 @@ urlpatterns = [
     path("settings/webhooks/<uuid:uuid>/switch", webhooks.switch, name="webhook-switch"),
     path("settings/webhooks/<uuid:uuid>/rotate", webhooks.rotate, name="webhook-rotate"),
     path("settings/webhooks/<uuid:uuid>/delete", webhooks.delete, name="webhook-delete"),
+    path(
+        "settings/webhooks/<uuid:uuid>/deliveries/<uuid:delivery>/replay",
+        webhooks.replay,
+        name="webhook-replay",
+    ),
     path("settings/collecting", collecting.index, name="collecting"),
     path(
         "settings/collecting/bearers/<uuid:uuid>/rotate",

@@ -14,6 +14,7 @@ from billing.web.forms.base import StaffForm
 from billing.web.listing import page_of
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import endpoints, payloads, testing
+from integrations.webhooks.replay import replay_delivery
 
 
 class EndpointForm(StaffForm):
@@ -106,6 +107,14 @@ def delete(request: StaffRequest, uuid: UUID) -> HttpResponse:
     endpoints.delete_endpoint(actor=request.actor, at=request.at, endpoint_id=uuid)
     messages.success(request, gettext("The webhook is deleted."))
     return redirect("integrations:webhooks")
+
+
+@staff_view("webhooks:manage", methods=("POST",))
+def replay(request: StaffRequest, uuid: UUID, delivery: UUID) -> HttpResponse:
+    """Send once more what the receiver was sent, or was to be sent."""
+    replay_delivery(actor=request.actor, at=request.at, endpoint_id=uuid, delivery_id=delivery)
+    messages.success(request, gettext("It is sent again in a moment."))
+    return redirect("integrations:webhook-detail", uuid)
 
 
 def _index(

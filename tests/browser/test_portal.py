@@ -75,7 +75,7 @@ def test_from_quote_to_paid(
 ) -> None:
     complaints = Complaints()
     complaints.listen(page, live_server.url)
-    _come_in(page)
+    come_in(page)
     page.get_by_role("link", name=str(quote.number)).click()
     page.get_by_label("Your name").fill("Homer Simpson")
     page.get_by_role("button", name="Accept quote").click()
@@ -119,7 +119,7 @@ def test_objecting_and_moving_house(
     invoice = issue_invoice(actor=seller, at=now, invoice_id=draft.pk)
     complaints = Complaints()
     complaints.listen(page, live_server.url)
-    _come_in(page)
+    come_in(page)
     page.get_by_role("link", name=str(invoice.number)).click()
     page.get_by_text("Something is wrong with this invoice").click()
     page.get_by_label("What is wrong?").fill("This was not ordered.")
@@ -142,7 +142,7 @@ def test_objecting_and_moving_house(
     assert complaints == []
 
 
-def _come_in(page: Page) -> None:
+def come_in(page: Page) -> None:
     """By the form and the link from the mail."""
     page.goto("/portal/acme")
     page.get_by_label("Your e-mail address").fill("ap@globex.test")

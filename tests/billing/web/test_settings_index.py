@@ -32,7 +32,7 @@ def test_no_page_below_settings_is_left_out() -> None:
     }
     pages = {route for route in routes if route.count("/") == 1 and "<" not in route}
     known = {reverse(place.route).lstrip("/") for place in PLACES}
-    assert pages - known == {"settings/logo"}
+    assert pages - known == {"settings/logo", "settings/audit.csv"}
 
 
 def test_a_manager_sees_only_the_connections(actor: Actor, bob_actor: Actor, bob: User) -> None:
