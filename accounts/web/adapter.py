@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
@@ -54,4 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 kind="user", label=str(user), credential_id=user.pk, request_id=request_id
             ),
         )
+        asked = details.get("redirect_url") or get_next_redirect_url(request)
+        if asked == reverse("billing:dashboard"):
+            # Whoever was sent here from the front door chose no page.
+            details["redirect_url"] = self.get_login_redirect_url(request)
         return super().post_login(request, user, **details)

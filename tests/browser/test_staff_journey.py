@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.actors import Actor, actor_for_membership
-from accounts.models import Membership
+from accounts.models import Membership, Organization
 from accounts.operations.organizations import create_organization
 from accounts.operations.users import create_user
 from billing.models import Invoice
@@ -30,6 +30,8 @@ def owner() -> Actor:
     acme = create_organization(
         at=AT, name="Acme", slug="acme", owner=alice, currency="USD", email="billing@acme.test"
     )
+    # Otherwise signing in leads to the set-up.
+    Organization.objects.filter(pk=acme.pk).update(setup_ended_at=AT)
     membership = Membership.objects.of(acme.pk).select_related("user", "organization").get()
     return actor_for_membership(membership)
 

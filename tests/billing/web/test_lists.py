@@ -20,7 +20,7 @@ from tests.instants import AT, TODAY
 MOST_QUERIES = {
     # Ageing as of today, as the report has it, alone asks for seven; what else needs
     # attention (quotes, keys, failed mail, webhooks) one each.
-    "/": 25,
+    "/": 26,  # one of them until the set-up is done
     # Each list asks once for the lists that people keep.
     "/invoices": 5,
     "/customers": 6,

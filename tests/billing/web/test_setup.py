@@ -48,6 +48,7 @@ def business(**changes: str) -> dict[str, str]:
 def test_who_has_just_signed_in_is_led_to_the_set_up(fresh: Organization, alice: User) -> None:
     data = {"login": alice.email, "password": PASSWORD}
     assert Client().post("/accounts/login/", data)["Location"] == "/setup"
+    assert Client().post("/accounts/login/?next=/", data)["Location"] == "/setup"
     # Who goes to a page of their choice gets there.
     client = Client()
     assert client.post("/accounts/login/?next=/taxes", data)["Location"] == "/taxes"
