@@ -268,7 +268,9 @@ def _moving(scene: Scene) -> None:
     now = {"actor": scene.actor, "at": AT}
     owner = signed_in(scene.people["owner"])
     file = SimpleUploadedFile("list.csv", b"Name,Email\nHooli,ap@hooli.test\n,nobody\n")
-    owner.post(reverse("billing:imports"), {"noun": "customers", "file": file})
+    columns = owner.post(reverse("billing:imports"), {"noun": "customers", "file": file}).url
+    form = owner.get(columns).context["form"]
+    owner.post(columns, {name: form[name].value() or "" for name in form.fields})
     scene.rows |= {
         "imports/": Import.objects.get(),
         "settings/export/": order_export(with_pdfs=False, with_attachments=False, **now),

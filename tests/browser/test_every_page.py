@@ -40,20 +40,21 @@ VISITORS = {
 # What answers with something else than a page of its own, by what that is.
 NO_PAGES = {
     "a file": """
-        billing:attachment billing:credit-note-pdf billing:invoice-pdf billing:payment-receipt
+        billing:attachment billing:audit-csv billing:credit-note-pdf billing:import-bad
+        billing:import-example billing:invoice-pdf billing:look-sample billing:payment-receipt
         billing:quote-pdf docs:dialect docs:openapi docs:postman docs:robots healthz
         integrations:inbox-document integrations:mail-dot oauth:metadata portal:archive portal:pdf
         portal:statement-pdf portal:theme public:invoice-pdf public:invoice-theme public:pay-theme
         public:quote-pdf public:quote-theme readyz
         """,
-    "a part of a page": "billing:customer-options billing:product-options",
+    "a part of a page": "billing:customer-options billing:product-options billing:setup-country",
     "a way on to another page": """
         account_confirm_login_code account_set_password integrations:mail-follow
         mfa_authenticate mfa_login_webauthn mfa_reauthenticate_webauthn socialaccount_signup
         """,
     "nothing, as there is no such row": """
-        billing:job-file billing:logo mfa_download_recovery_codes mfa_edit_webauthn
-        mfa_remove_webauthn
+        billing:export-file billing:job-file billing:logo mfa_download_recovery_codes
+        mfa_edit_webauthn mfa_remove_webauthn
         """,
     "nothing, as it is not offered": """
         account_email billing:ui-kit metrics socialaccount_login_error

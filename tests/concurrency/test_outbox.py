@@ -51,7 +51,9 @@ def test_without_leases_workers_take_the_same_events(actor: Actor, acme: object)
     def work() -> None:
         rows = list(Event.objects.filter(relayed_at=None).values_list("pk", flat=True))
         together.wait()
-        Event.objects.filter(pk__in=rows).update(relayed_at=AT)
+        # One by one: in one statement each worker would lock the rows in an order of its own.
+        for pk in rows:
+            Event.objects.filter(pk=pk).update(relayed_at=AT)
         taken.update(rows)
 
     in_threads(WORKERS, work)

@@ -26,11 +26,12 @@ import django
 django.setup()
 from django.db import connection
 from django.test import Client
+from tests.crowds import take_a_seat
 secret, threads, each = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 seen, gate = [], threading.Barrier(threads + 1)
 def work():
     client = Client()
-    connection.ensure_connection()
+    take_a_seat()
     gate.wait()
     for _ in range(each):
         answer = client.get("/v1/products?limit=1", headers={"Authorization": f"Bearer {secret}"})
