@@ -167,6 +167,8 @@ def test_it_is_removed_after_a_question(opened: Page, complaints: Complaints) ->
 
 def test_everything_by_keyboard(opened: Page, complaints: Complaints) -> None:
     page = opened
+    # Before it is there, Tab leads past it.
+    expect(page.get_by_role("button", name="Add a supplier")).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Tab")
