@@ -18,7 +18,6 @@ from tests.browser.collecting import Portal, customer, token_for
 from tests.browser.conftest import Complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-expect.set_options(timeout=20_000)
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 

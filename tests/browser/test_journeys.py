@@ -50,11 +50,6 @@ def says(page: Page, text: str) -> None:
     assert has_no_sideways_scroll(page)
 
 
-@pytest.fixture(autouse=True)
-def _impatient(page: Page) -> None:
-    page.set_default_timeout(10_000)
-
-
 def test_the_customer_pays_a_part_and_staff_record_the_rest(
     page: Page, owner: Actor, complaints: Complaints
 ) -> None:

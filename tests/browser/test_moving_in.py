@@ -46,7 +46,6 @@ def newcomer(
     create_organization(at=AT, name="Fresh", slug="fresh", owner=nora)
     context = chromium.new_context(base_url=live_server.url, viewport=request.param, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(10_000)
     complaints.listen(page, live_server.url)
     page.goto("/")
     yield page

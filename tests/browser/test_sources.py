@@ -18,7 +18,6 @@ from tests.integrations.collectors.einvoices import ubl
 from tests.integrations.collectors.scripted import Scripted, invoice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-expect.set_options(timeout=20_000)
 WIDTHS = (1280, 390)
 
 
