@@ -117,18 +117,19 @@ def _coming(
         is_paid_soon = pending.get(invoice.pk, 0) >= invoice.amount_due
         if is_paid_soon or reached.get(invoice.pk, step.days - 1) >= step.days:
             continue
-        reminder = _reminder(organization, invoice, step, planned, at)
+        reminder = new_reminder(organization, invoice, step, planned, at)
         found.append(_Coming(invoice, text, reminder))
     return found
 
 
-def _reminder(
+def new_reminder(
     organization: Organization,
     invoice: Invoice,
     step: ReminderStep,
     planned: datetime.date,
     at: datetime.datetime,
 ) -> Reminder:
+    """The reminder of that step, unsaved, with the words that the step has now."""
     return Reminder(
         organization=organization,
         invoice=invoice,

@@ -9,7 +9,13 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from accounts.actors import Actor, system_actor
 from accounts.models import Organization
 from billing.models import Invoice, InvoiceStatus, Reminder, ReminderPolicy, ReminderStep
-from billing.operations.bulk_reminders import KIND, LABEL, plan_together, reminder_snapshot
+from billing.operations.bulk_reminders import (
+    KIND,
+    LABEL,
+    new_reminder,
+    plan_together,
+    reminder_snapshot,
+)
 from billing.operations.locks import hold_invoice
 from billing.operations.recipients import RecipientsSuppressed, recipients_of
 from billing.ports import mailer
@@ -242,16 +248,7 @@ def _remind_by_step(
     at: datetime.datetime,
 ) -> int:
     organization = invoice.organization
-    reminder = Reminder(
-        organization=organization,
-        invoice=invoice,
-        days=step.days,
-        planned_date=planned,
-        subject=step.subject,
-        body=step.body,
-        created_at=at,
-        updated_at=at,
-    )
+    reminder = new_reminder(organization, invoice, step, planned, at)
     actor = system_actor(organization.pk, livemode=organization.livemode, label=LABEL)
     try:
         with transaction.atomic():

@@ -16,6 +16,7 @@ from integrations.models import CallbackDelivery, CollectorCredential
 from tests.accessibility import assert_accessible
 from tests.browser.collecting import Portal, customer, token_for
 from tests.browser.conftest import Complaints
+from tests.browser.test_staff_journey import has_no_sideways_scroll
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -67,7 +68,7 @@ def work(sleep: Callable[[float], None] = lambda _: None) -> int:
 def assert_sound(page: Page) -> None:
     """Nobody is shut out, and nothing sticks out at the side."""
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert has_no_sideways_scroll(page)
 
 
 def connect(page: Page, password: str) -> None:

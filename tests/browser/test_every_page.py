@@ -22,6 +22,7 @@ from integrations.collectors import accounts, people
 from integrations.models import CollectorUser
 from tests.accessibility import barriers
 from tests.browser.conftest import Complaints
+from tests.browser.test_staff_journey import has_no_sideways_scroll
 from tests.browsers import signed_in
 from tests.instants import AT
 from tests.scenery import BUYER, STAFF, Scene, addresses, make_scene
@@ -184,7 +185,7 @@ def _walk(page: Page, stop: Stop) -> list[str]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme="light")
         said = barriers(page)
-        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        if not has_no_sideways_scroll(page):
             said.append("it scrolls sideways")
         page.emulate_media(color_scheme="dark")
         said += barriers(page, only_colours=True)

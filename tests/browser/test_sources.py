@@ -13,6 +13,7 @@ from integrations.collectors import runner
 from integrations.collectors.sources import SOURCES
 from tests.accessibility import assert_accessible
 from tests.browser.conftest import Complaints
+from tests.browser.test_staff_journey import has_no_sideways_scroll
 from tests.browsers import signed_in
 from tests.integrations.collectors.einvoices import ubl
 from tests.integrations.collectors.scripted import Scripted, invoice
@@ -24,7 +25,7 @@ WIDTHS = (1280, 390)
 def assert_sound(page: Page) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert has_no_sideways_scroll(page)
         assert_accessible(page)
 
 
