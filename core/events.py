@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from core import exactjson, ids
 from core.models import Event
+from core.rows import new_row
 from core.statements import insert
 
 
@@ -88,7 +89,8 @@ def draft(
     if sequence is None:
         last = Event.objects.filter(subject_type=subject_type, subject_id=subject.pk)
         sequence = (last.aggregate(last=Max("sequence"))["last"] or 0) + 1
-    return Event(
+    return new_row(
+        Event,
         uuid=(identifier := ids.uuid7()),
         organization_id=actor.organization_id,
         livemode=actor.livemode,
@@ -110,8 +112,20 @@ def draft(
 
 def latest_sequences(subject_type: str, subject_ids: Collection[int]) -> dict[int, int]:
     """The number of the latest event of each subject that has one. Hold the subjects' locks."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_LATEST_SEQUENCES, [list(subject_ids), subject_type])
+            return dict(cursor.fetchall())
     rows = Event.objects.filter(subject_type=subject_type, subject_id__in=subject_ids)
     return dict(rows.values_list("subject_id").annotate(last=Max("sequence")).order_by())
+
+
+# The end of the index for each subject, instead of all its entries.
+_LATEST_SEQUENCES = """
+    SELECT given.id, latest.sequence FROM unnest(%s::bigint[]) AS given(id), LATERAL (
+        SELECT sequence FROM core_event WHERE subject_type = %s AND subject_id = given.id
+        ORDER BY sequence DESC LIMIT 1
+    ) AS latest"""
 
 
 def _ring() -> None:

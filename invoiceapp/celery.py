@@ -6,7 +6,9 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready
+
+from invoiceapp.leftovers import collect_seldom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoiceapp.settings.development")
 
@@ -18,6 +20,11 @@ app.config_from_object("invoiceapp.celeryconfig")
 app.autodiscover_tasks(["integrations"])
 # Without this a retry inside a thread looks for RabbitMQ on localhost.
 app.set_default()
+
+
+@worker_process_init.connect
+def _spare_the_collector(**_: Any) -> None:
+    collect_seldom()
 
 
 @worker_ready.connect

@@ -46,6 +46,7 @@ def post_worker_init(worker: Any) -> None:
     """The application is loaded: start the background work in this process."""
     # By name: this file is read before Django is set up.
     import_string("invoiceapp.first_start.announce_bearer")()
+    import_string("invoiceapp.leftovers.collect_seldom")()
     if embedded:
         worker.background = import_string("invoiceapp.embedded.EmbeddedWorker")()
         worker.background.start()

@@ -31,6 +31,7 @@ from billing.snapshots import Snapshot
 from core import events, exactjson
 from core.errors import DomainError
 from core.models import Event
+from core.rows import new_row
 from core.statements import insert_many, update_many
 
 KIND, LABEL = "reminder", "reminders"
@@ -130,9 +131,10 @@ def new_reminder(
     at: datetime.datetime,
 ) -> Reminder:
     """The reminder of that step, unsaved, with the words that the step has now."""
-    return Reminder(
-        organization=organization,
-        invoice=invoice,
+    reminder = new_row(
+        Reminder,
+        organization_id=organization.pk,
+        invoice_id=invoice.pk,
         days=step.days,
         planned_date=planned,
         subject=step.subject,
@@ -140,6 +142,8 @@ def new_reminder(
         created_at=at,
         updated_at=at,
     )
+    reminder.invoice = invoice
+    return reminder
 
 
 def _queue(queued: Sequence[_Coming], policy: Policy, actor: Actor, at: datetime.datetime) -> None:

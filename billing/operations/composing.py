@@ -15,6 +15,7 @@ from billing.operations.fields import clean_terms
 from billing.operations.lines import Catalogue, Spec
 from billing.queries.organizations import today
 from billing.totals import Policy, TaxGroup
+from core.rows import new_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def compose(
     Raises what create_invoice raises.
     """
     organization = customer.organization
-    invoice = Invoice(source=source, number_series=number_series)
+    invoice = new_row(Invoice, source=source, number_series=number_series)
     drafting.start(
         invoice,
         organization=organization,

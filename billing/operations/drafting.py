@@ -33,6 +33,7 @@ from core.currencies import get_currency
 from core.errors import InvalidValue
 from core.ids import random_text, uuid7
 from core.money import convert_minor
+from core.rows import new_row
 from core.statements import insert
 from core.text import clean_line
 
@@ -222,7 +223,8 @@ def tax_rows(
     `issued_on` is the day on which they count, where the document is in force already.
     """
     return [
-        tax_class(
+        new_row(
+            tax_class,
             organization_id=document.organization_id,
             position=position,
             tax_profile_id=group.tax_profile_id,

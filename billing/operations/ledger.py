@@ -20,6 +20,7 @@ from billing.models import CustomerBalance, Invoice, JournalEntry, LedgerAccount
 from core.errors import DomainError, Kind
 from core.ids import uuid7
 from core.money import allocate, convert_minor
+from core.rows import new_row
 from core.statements import insert_many
 
 Role = LedgerAccount.SystemRole
@@ -160,7 +161,8 @@ def post_invoices_issued(
     accounts = ensure_chart(invoices[0].organization_id, at)
     entries, rows = [], []
     for invoice in invoices:
-        entry = JournalEntry(
+        entry = new_row(
+            JournalEntry,
             uuid=uuid7(),
             organization_id=invoice.organization_id,
             kind=ISSUED,
@@ -226,7 +228,8 @@ def _rows(
     base_currency: str,
 ) -> list[Posting]:
     return [
-        Posting(
+        new_row(
+            Posting,
             organization_id=entry.organization_id,
             entry_id=entry.uuid,
             entry_date=entry.entry_date,

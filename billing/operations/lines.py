@@ -25,6 +25,7 @@ from billing.totals.errors import NegativePrice
 from core.errors import DomainError, InvalidValue, Kind
 from core.ids import uuid7
 from core.models import as_uuid
+from core.rows import new_row
 from core.text import clean_line, clean_text
 
 Spec = Mapping[str, Any]
@@ -223,11 +224,11 @@ def _build(
         spec.get("discount_type"), spec.get("discount_value"), currency, f"{param}."
     )
     given = {key: spec[key] for key in _PLAIN if spec.get(key) is not None}
-    line = line_class(
+    line = new_row(
+        line_class,
         uuid=uuid7(),
         organization_id=organization_id,
         position=position + 1,
-        product=product,
         name=name,
         description=description,
         quantity=_quantity(spec, "quantity", param),
@@ -240,6 +241,7 @@ def _build(
         ],
         **_from_product(product),
     )
+    line.product = product
     for key, item in cleaned(line_class, given, _PLAIN, prefix=f"{param}.").items():
         setattr(line, key, item)
     if spec.get("price_base_quantity") is not None:

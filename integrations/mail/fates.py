@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from core.lifecycle import Lifecycle
+from core.rows import new_row
 from integrations.models import MessageRecipient, RecipientFate
 
 Status = MessageRecipient.Status
@@ -45,15 +46,17 @@ def fate(
     report_id: str = "",
 ) -> RecipientFate:
     """The log's unsaved line."""
-    return RecipientFate(
+    line = new_row(
+        RecipientFate,
         organization_id=recipient.organization_id,
-        recipient=recipient,
         happened=Happened(happened),
         occurred_at=at,
         source=Source(source),
         detail=detail[:500],
         report_id=report_id,
     )
+    line.recipient = recipient
+    return line
 
 
 def log(fates: Iterable[RecipientFate]) -> None:

@@ -13,6 +13,7 @@ from billing.ports import Posted
 from core import text
 from core.errors import DomainError
 from core.ids import made_at, uuid7
+from core.rows import new_row
 from core.statements import insert_many
 from integrations.mail import quota
 from integrations.mail.addresses import recipients
@@ -127,7 +128,8 @@ def _message(
 ) -> Message:
     """Unwritten and without words of the sender's own."""
     identifier = identifier or uuid7()
-    return Message(
+    return new_row(
+        Message,
         uuid=identifier,
         organization_id=actor.organization_id,
         kind=kind,
@@ -143,13 +145,15 @@ def _message(
 
 
 def _recipient(message: Message, role: str, address: str) -> MessageRecipient:
-    return MessageRecipient(
+    one = new_row(
+        MessageRecipient,
         organization_id=message.organization_id,
-        message=message,
         role=MessageRecipient.Role(role),
         address=address,
         updated_at=message.updated_at,
     )
+    one.message = message
+    return one
 
 
 def _message_id(identifier: uuid.UUID) -> str:

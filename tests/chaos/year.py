@@ -47,6 +47,9 @@ def main() -> int:
         [BIN / "python", "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True
     )
     django.setup()
+    from invoiceapp.leftovers import collect_seldom
+
+    collect_seldom()  # as web servers and workers do
     told = [_quiet("first"), _quiet("second"), _among_kills("third", environment, folder)]
     for name in told[0]:
         rows = [each[name] for each in told]

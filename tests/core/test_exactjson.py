@@ -62,3 +62,12 @@ def test_values_of_the_domain() -> None:
 def test_what_json_does_not_know_is_refused() -> None:
     with pytest.raises(TypeError, match="set cannot be written as JSON"):
         exactjson.dumps({"tags": {"a"}})
+
+
+def test_what_the_quick_writer_has_no_form_for_is_written_all_the_same():
+    assert exactjson.dumps({"n": 2**70, "amount": Decimal("1.50")}) == (
+        '{"n":1180591620717411303424,"amount":1.50}'
+    )
+    assert exactjson.dumps({1: "one", "money": Money(Decimal("2.00"), "EUR")}) == (
+        '{"1":"one","money":{"amount":2.00,"currency":"EUR"}}'
+    )
