@@ -102,6 +102,8 @@ class Invoice(SalesDocument):
     paid_at = models.DateTimeField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=500, blank=True)
+    # When invoice.overdue was told of it, which happens once.
+    overdue_noted_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Since when a dispute is open; empty again once none is.
     disputed_at = models.DateTimeField(null=True, blank=True)
 
@@ -192,6 +194,13 @@ class Invoice(SalesDocument):
                 fields=["organization", "due_date", "id", "status"],
                 name="invoice_open_by_due_date",
                 condition=Q(status__in=["issued", "uncollectible"])
+                & Q(total__gt=F("amount_paid") + F("amount_credited") + F("amount_written_off")),
+            ),
+            # Asked every minute for each organization: only what is still to be told of is in it.
+            models.Index(
+                fields=["organization", "due_date"],
+                name="invoice_overdue_unnoted",
+                condition=Q(overdue_noted_at__isnull=True, status__in=["issued", "uncollectible"])
                 & Q(total__gt=F("amount_paid") + F("amount_credited") + F("amount_written_off")),
             ),
             # Everything that ageing reads of an open invoice, so that it reads nothing else.

@@ -11,7 +11,6 @@ from billing.models import Invoice
 from billing.queries.invoices import told_invoices
 from billing.queries.organizations import today
 from core.events import draft, latest_sequences, ring_on_commit
-from core.models import Event
 from core.statements import insert_many
 
 OVERDUE = "invoice.overdue"
@@ -47,15 +46,18 @@ def note_overdue_in(
 
 
 def _organizations() -> QuerySet[Organization]:
-    """Those with an invoice that is open at all."""
+    """Those with an open invoice that is still to be told of."""
     return Organization.objects.filter(
-        Exists(Invoice.objects.open().filter(organization=OuterRef("pk")))
+        Exists(
+            Invoice.objects.open().filter(
+                organization=OuterRef("pk"), overdue_noted_at__isnull=True
+            )
+        )
     ).order_by("pk")
 
 
 def _unannounced(organization_id: int, on: datetime.date) -> QuerySet[Invoice]:
-    told = Event.objects.filter(subject_type="invoice", subject_id=OuterRef("pk"), type=OVERDUE)
-    return Invoice.objects.of(organization_id).overdue(on).exclude(Exists(told))
+    return Invoice.objects.of(organization_id).overdue(on).filter(overdue_noted_at__isnull=True)
 
 
 @transaction.atomic
@@ -78,6 +80,7 @@ def _raise(organization: Organization, pks: list[int], at: datetime.datetime) ->
         )
         for invoice, text in told_invoices(organization, still)
     ]
+    Invoice.objects.of(organization.pk).filter(pk__in=still).update(overdue_noted_at=at)
     insert_many(told)
     ring_on_commit()
     return len(told)
