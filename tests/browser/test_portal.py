@@ -22,7 +22,7 @@ from billing.operations.payments import mark_paid
 from billing.operations.portal_access import link_token
 from billing.operations.quote_answers import convert_quote, open_quote
 from billing.operations.remittances import receive_remittance
-from tests.browser.hands import WAYS, Hand, at_work
+from tests.browser.hands import Hand, at_work
 from tests.builders import customer, draft_quote, issued_invoice
 from tests.instants import AT
 
@@ -58,7 +58,7 @@ def quote(seller: Actor, buyer: Customer) -> Quote:
     return open_quote(actor=seller, at=now, quote_id=made.pk)
 
 
-@pytest.fixture(params=[*WAYS, "no-js"])
+@pytest.fixture(params=["390", "keys", "no-js"])
 def hand(
     request: pytest.FixtureRequest, chromium: Browser, live_server: LiveServer
 ) -> Iterator[Hand]:
