@@ -6,7 +6,7 @@ import time
 
 import psycopg
 
-from tests.chaos.report import conclude
+from tests.chaos.report import conclude, ending
 from tests.chaos.site import Load, Site, build
 
 STOPS = int(os.environ.get("CHAOS_STOPS", "20"))
@@ -23,7 +23,7 @@ def trial() -> bool:
 
     faults = STOPS + 3
     recoveries, own = [], {}
-    try:
+    with ending(site):
         site.start()
         load = Load(site)
         for stop in range(1, STOPS + 1):
@@ -55,8 +55,6 @@ def trial() -> bool:
             "stuck for over 20 s": [f"{stuck:.1f} s"] if stuck > 20 else [],
         }
         return conclude(site, seconds=seconds, settled=settled, own=own)
-    finally:
-        site.stop()
 
 
 def _crash(site: Site, load: Load) -> float:
