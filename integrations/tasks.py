@@ -129,7 +129,8 @@ def sweep() -> None:
 @shared_task
 def bring_back_strays() -> None:
     """Bring back the work that a wrong clock planned for another day; tell of what crashes."""
-    strays.bring_back(timezone.now())
+    if not strays.is_wrong(timezone.now()):
+        strays.bring_back(timezone.now())
     outbox_relay.tell_of_crashed(timezone.now())
 
 
@@ -216,8 +217,9 @@ def reset_sandboxes() -> None:
 
 @shared_task
 def clean_up() -> None:
-    """Delete what is kept for a limited time only."""
-    retention.clean_up(timezone.now())
+    """Delete what is kept for a limited time only, unless this host is not right about the time."""
+    if not strays.is_wrong(timezone.now()):
+        retention.clean_up(timezone.now())
 
 
 @shared_task

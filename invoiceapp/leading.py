@@ -42,6 +42,7 @@ class LeadingScheduler(Scheduler):
             self._ask()
         if not self._leads:
             return max(0.1, self._ask_again_at - time.monotonic())
+        self._mind_the_clock()
         wait: float = super().tick(*args, **kwargs)
         return min(wait, RENEW_SECONDS)
 
@@ -53,6 +54,15 @@ class LeadingScheduler(Scheduler):
             except DatabaseError as error:
                 logger.warning("the lease runs out by itself: %s", type(error).__name__)
         super().close()
+
+    def _mind_the_clock(self) -> None:
+        """Once the clock was put back, nothing would be due until it shows the old time again."""
+        ahead = [one for one in self.schedule.values() if one.last_run_at > one.default_now()]
+        for entry in ahead:
+            entry.last_run_at = entry.default_now()
+        if ahead:
+            # What waits in it is sorted by the time that the clock had shown.
+            self._heap = None
 
     def _ask(self) -> None:
         at = timezone.now()
