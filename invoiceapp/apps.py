@@ -17,7 +17,9 @@ class InstallationConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
+        from integrations.mail import providers
         from invoiceapp import reporting
 
+        providers.check()
         release = f"{settings.PRODUCT_NAME}@{settings.PRODUCT_VERSION}"
         reporting.start(settings.SENTRY_DSN, release=release)

@@ -57,9 +57,10 @@ class LeadingScheduler(Scheduler):
 
     def _mind_the_clock(self) -> None:
         """Once the clock was put back, nothing would be due until it shows the old time again."""
-        ahead = [one for one in self.schedule.values() if one.last_run_at > one.default_now()]
+        now = timezone.now()
+        ahead = [one for one in self.schedule.values() if one.last_run_at and one.last_run_at > now]
         for entry in ahead:
-            entry.last_run_at = entry.default_now()
+            entry.last_run_at = now
         if ahead:
             # What waits in it is sorted by the time that the clock had shown.
             self._heap = None

@@ -229,6 +229,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="InvoiceApp <invoices
 # address, which mail is sent from; empty keeps that of DEFAULT_FROM_EMAIL.
 BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+# Who sends the mail and tells over HTTP what became of it: brevo, mailgun or postmark; and what
+# proves that it is them. Nobody is listened to without both.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
+MAIL_PROVIDER_SECRET = env.str("MAIL_PROVIDER_SECRET", default="")
 
 # --- work -------------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "memory://")
