@@ -18,8 +18,9 @@ class InstallationConfig(AppConfig):
         from django.conf import settings
 
         from integrations.mail import providers
-        from invoiceapp import reporting
+        from invoiceapp import reporting, tracing
 
         providers.check()
         release = f"{settings.PRODUCT_NAME}@{settings.PRODUCT_VERSION}"
         reporting.start(settings.SENTRY_DSN, release=release)
+        tracing.start(settings.OTEL_EXPORTER_OTLP_ENDPOINT, release=release)

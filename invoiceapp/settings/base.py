@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "invoiceapp.middleware.RequestIdMiddleware",
+    "invoiceapp.tracing.TracingMiddleware",
     "invoiceapp.metrics.requests.MetricsMiddleware",
     "invoiceapp.middleware.WideConnectionMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -245,6 +246,8 @@ BACKUP_KEY = env.str("BACKUP_KEY", default="")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # Where unforeseen errors are reported to; nothing leaves the installation without it.
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
+# A collector that traces are sent to; nothing leaves the installation without it.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 
 # --- outbound HTTP ----------------------------------------------------------------------
 # Networks of your own that webhooks may reach, such as 127.0.0.0/8; empty refuses them all.
