@@ -21,7 +21,7 @@ from tests.integrations.receivers import Receiver, raw_server
 
 
 def later() -> datetime.datetime:
-    return AT + datetime.timedelta(seconds=1)
+    return AT + datetime.timedelta(seconds=2)
 
 
 def subscribe(actor: Actor, url: str, count: int) -> None:
@@ -92,7 +92,7 @@ def test_endpoints_that_failed_share_half_of_the_slots(
             sent.extend(posts)
 
     with Still() as courier:
-        pump = delivery._Pump(lambda: AT + datetime.timedelta(seconds=2), courier)
+        pump = delivery._Pump(later, courier, Turns("here", later))
         pump._claim_and_send()
     healthy = WebhookEndpoint.objects.get(url=receiver.url).pk
     ours = ("organization", actor.organization_id), SLOTS_PER_ORGANIZATION
