@@ -139,7 +139,7 @@ def test_work_is_not_lost_without_a_question(page: Page, owner: Actor) -> None:
     page.on("dialog", stay)
     page.goto("/customers/new")
     page.get_by_label("Name", exact=True).fill("Half a customer")
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="Invoices").click()
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Invoices").click()
     assert asked == ["beforeunload"]
     expect(page.get_by_label("Name", exact=True)).to_have_value("Half a customer")

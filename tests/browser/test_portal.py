@@ -1,32 +1,32 @@
 """The portal in a real browser, on a desk and on a phone, with and without JavaScript."""
 
 import datetime
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.actors import Actor, actor_for_membership
 from accounts.models import BankAccount, Membership
 from accounts.operations.organizations import create_organization
 from accounts.operations.users import create_user
-from billing.models import Customer, Invoice, PortalLink, Quote, Remittance
+from billing.models import Customer, Dispute, Invoice, PortalLink, Quote, Remittance
 from billing.operations.issuing import issue_invoice
 from billing.operations.payments import mark_paid
 from billing.operations.portal_access import link_token
 from billing.operations.quote_answers import convert_quote, open_quote
 from billing.operations.remittances import receive_remittance
-from tests.browser.conftest import Complaints
-from tests.builders import customer, draft_quote
+from tests.browser.hands import Hand, at_work
+from tests.builders import customer, draft_quote, issued_invoice
 from tests.instants import AT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -58,105 +58,96 @@ def quote(seller: Actor, buyer: Customer) -> Quote:
     return open_quote(actor=seller, at=now, quote_id=made.pk)
 
 
-@pytest.fixture(params=[(DESK, True), (PHONE, True), (PHONE, False)], ids=["1280", "390", "no-js"])
-def page(
+@pytest.fixture(params=["390", "keys", "no-js"])
+def hand(
     request: pytest.FixtureRequest, chromium: Browser, live_server: LiveServer
-) -> Iterator[Page]:
-    viewport, has_scripts = request.param
-    context = chromium.new_context(
-        base_url=live_server.url, viewport=viewport, java_script_enabled=has_scripts
-    )
-    yield context.new_page()
-    context.close()
+) -> Iterator[Hand]:
+    """The buyer's; whoever has no scripts has a phone."""
+    has_scripts = request.param != "no-js"
+    way = request.param if has_scripts else "390"
+    with at_work(chromium, live_server.url, way, java_script_enabled=has_scripts) as hand:
+        yield hand
 
 
-def test_from_quote_to_paid(
-    live_server: LiveServer, seller: Actor, quote: Quote, page: Page
-) -> None:
-    complaints = Complaints()
-    complaints.listen(page, live_server.url)
-    come_in(page)
-    page.get_by_role("link", name=str(quote.number)).click()
-    page.get_by_label("Your name").fill("Homer Simpson")
-    page.get_by_role("button", name="Accept quote").click()
-    expect(page.locator(".mark")).to_have_text("Accepted")
+def test_from_quote_to_paid(seller: Actor, quote: Quote, hand: Hand) -> None:
+    come_in(hand)
+    hand.go(str(quote.number))
+    hand.fill("Your name", "Homer Simpson")
+    hand.go("Accept quote")
+    expect(hand.page.locator(".mark")).to_have_text("Accepted")
     now = timezone.now()
     draft = convert_quote(actor=seller, at=now, quote_id=quote.pk)
     invoice = issue_invoice(actor=seller, at=now, invoice_id=draft.pk)
-    page.get_by_role("link", name="Pay", exact=True).click()
-    page.get_by_role("button", name="Pay what is selected").click()
-    expect(page.get_by_text("DE89 3704 0044 0532 0130 00")).to_be_visible()
-    page.get_by_label(f"Amount for {invoice.number}").fill("400")
-    page.get_by_role("button", name="Use these amounts").click()
-    page.get_by_role("button", name="I pay €400.00 like this").click()
-    expect(page.get_by_text("your payment is on its way")).to_be_visible()
+    other = issued_invoice(seller, "50.00", at=now, customer_id=quote.customer_id, currency="EUR")
+    hand.go("Pay")
+    hand.go("Pay what is selected")
+    hand.shows("DE89 3704 0044 0532 0130 00")
+    hand.fill(f"Amount for {invoice.number}", "400")
+    hand.go("Use these amounts")
+    hand.go("I pay €450.00 like this")
+    hand.shows("your payment is on its way")
     remittance = Remittance.objects.get()
-    assert remittance.amount == 40000
-    _fits(page)
+    assert remittance.amount == 45000
     receive_remittance(actor=seller, at=now, remittance_id=remittance.pk, payment_date=now.date())
-    page.get_by_role("link", name="Overview").click()
-    expect(page.locator(".due-amount")).to_have_text("€600.00")
+    hand.go("Overview")
+    expect(hand.page.locator(".due-amount")).to_have_text("€600.00")
     mark_paid(actor=seller, at=now, invoice_id=invoice.pk, payment_date=now.date())
-    page.reload()
-    expect(page.get_by_text("Nothing is open. Thank you!")).to_be_visible()
-    page.get_by_role("link", name="Statement", exact=True).click()
-    expect(page.get_by_text("Closing balance")).to_be_visible()
-    assert page.locator(".account tbody tr").count() == 5
-    _fits(page)
-    settled = Invoice.objects.get()
-    assert (settled.amount_paid, settled.amount_due) == (100000, 0)
-    assert settled.total == int(Decimal("1000.00") * 100)
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", name="Your documents")).to_be_visible()
-    assert complaints == []
+    hand.page.reload()
+    hand.shows("Nothing is open. Thank you!")
+    hand.go("Statement")
+    hand.shows("Closing balance")
+    lines = hand.page.locator(".account tbody tr")
+    expect(lines.filter(has_text=str(other.number)).first).to_be_visible()
+    assert lines.count() == 6
+    # Of any date: before there was anything.
+    hand.fill("From", "2024-01-01")
+    hand.fill("To", "2024-12-31")
+    hand.go("Show")
+    expect(lines).to_have_count(3)
+    for row in Invoice.objects.all():
+        assert (row.amount_paid, row.amount_due) == (row.total, 0)
+    assert Invoice.objects.get(pk=invoice.pk).total == int(Decimal("1000.00") * 100)
+    hand.go("Sign out")
+    hand.says("Your documents")
 
 
 def test_objecting_and_moving_house(
-    live_server: LiveServer, seller: Actor, quote: Quote, buyer: Customer, page: Page
+    seller: Actor, quote: Quote, buyer: Customer, hand: Hand
 ) -> None:
     now = timezone.now()
     draft = convert_quote(actor=seller, at=now, quote_id=quote.pk)
     invoice = issue_invoice(actor=seller, at=now, invoice_id=draft.pk)
-    complaints = Complaints()
-    complaints.listen(page, live_server.url)
-    come_in(page)
-    page.get_by_role("link", name=str(invoice.number)).click()
-    page.get_by_text("Something is wrong with this invoice").click()
-    page.get_by_label("What is wrong?").fill("This was not ordered.")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("Waiting for an answer")).to_be_visible()
-    _fits(page)
-    page.get_by_role("link", name="Your details").click()
-    page.get_by_label("Street and number").fill("Neue Str. 2")
-    page.get_by_label("Language of documents and mail").select_option("de")
-    _fits(page)
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Gespeichert")).to_be_visible()
+    come_in(hand)
+    hand.go(str(invoice.number))
+    hand.unfold("Something is wrong with this invoice")
+    hand.choose("What is it about?", "Work")
+    hand.fill("What is wrong?", "This was not ordered.")
+    hand.go("Send")
+    hand.shows("Waiting for an answer")
+    assert Dispute.objects.get().line == invoice.lines.get()
+    hand.go("Documents")
+    hand.go("Download everything")
+    _, file = hand.download("ZIP: All years")
+    with zipfile.ZipFile(file) as archive:
+        assert {Path(name).suffix for name in archive.namelist()} == {".csv", ".pdf"}
+    hand.go("Your details")
+    hand.fill("Street and number", "Neue Str. 2")
+    hand.choose("Language of documents and mail", "Deutsch")
+    hand.go("Save")
+    hand.shows("Gespeichert")
     buyer.refresh_from_db()
     assert (buyer.address_line1, buyer.locale) == ("Neue Str. 2", "de")
-    page.get_by_role("link", name="Dokumente", exact=True).click()
-    with page.expect_download() as download:
-        page.get_by_role("link", name=f"PDF von {invoice.number}").click()
-    assert str(invoice.number) in download.value.suggested_filename
-    _fits(page)
-    assert complaints == []
+    hand.go("Dokumente")
+    name, _ = hand.download(f"PDF von {invoice.number}")
+    assert str(invoice.number) in name
 
 
-def come_in(page: Page) -> None:
+def come_in(hand: Hand, place: str = "acme") -> None:
     """By the form and the link from the mail."""
-    page.goto("/portal/acme")
-    page.get_by_label("Your e-mail address").fill("ap@globex.test")
-    page.get_by_role("button", name="Send me a link").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    page.goto(f"/portal/acme/enter/{link_token(PortalLink.objects.get())}")
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    _fits(page)
-
-
-def _fits(page: Page) -> None:
-    """No page has to be moved sideways."""
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    box = page.locator(".house").bounding_box()
-    assert box is not None
-    assert box["x"] + box["width"] <= width
+    hand.open(f"/portal/{place}")
+    hand.fill("Your e-mail address", "ap@globex.test")
+    hand.go("Send me a link")
+    hand.says("Look into your mail")
+    hand.open(f"/portal/{place}/enter/{link_token(PortalLink.objects.get())}")
+    hand.go("Sign in")
+    expect(hand.page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -1,0 +1,34 @@
+"""Pages do not move by themselves, and by Tab one always sees where one is, by day and by night."""
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.hands import Keys, at_work, fits
+from tests.browsers import signed_in
+from tests.scenery import addresses, make_scene
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# One page of each kind: what they are built of is on every other one too.
+KINDS = """
+    billing:dashboard billing:invoices billing:invoice-detail billing:invoice-edit
+    billing:customer-edit billing:bulk billing:settings billing:look billing:team
+    billing:report-sales billing:search integrations:inbox public:invoice docs:index
+    """
+
+
+@pytest.mark.parametrize(("scheme", "way"), [("light", "390"), ("dark", "1280")])
+def test_every_kind_of_page_is_still_and_shows_the_focus(
+    chromium: Browser, live_server: LiveServer, scheme: str, way: str
+) -> None:
+    scene = make_scene()
+    session = signed_in(scene.people["owner"]).cookies["sessionid"].value
+    known = {each.name: each for each in addresses("billing", "integrations", "public", "docs")}
+    with at_work(chromium, live_server.url, way, color_scheme=scheme) as hand:
+        hand.carry(session)
+        keys = Keys(hand.page, live_server.url)
+        for name in KINDS.split():
+            hand.open(f"{scene.path(known[name])}?{scene.queries.get(name, '')}")
+            keys.walk()
+            assert fits(hand.page), hand.page.url
