@@ -54,6 +54,8 @@ def main() -> None:
             "PORT": PORT,
             "BASE_URL": BASE,
             "LOG_LEVEL": "ERROR",
+            # The collector's page without the code that a mail would bring.
+            "COLLECTOR_TERMS": "0",
             "DJANGO_SETTINGS_MODULE": "invoiceapp.settings.development",
         }
         for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "-v0"]):
