@@ -7,8 +7,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from billing.addresses import address_lines
+from billing.documents.parties import live_buyer
 from billing.models import Customer
 from billing.operations import contacts, customers
 from billing.operations.suppressions import lift_suppression
@@ -146,6 +148,9 @@ def _detail(
     invoices = list_invoices(organization_id).filter(customer=customer).defer(*HEAVY)[:20]
     context = {
         "customer": customer,
+        "address": address_lines(
+            live_buyer(customer), get_language() or "en", home=request.organization.country
+        ),
         "balances": list(customer.balances.order_by("currency")),
         "invoices": [(invoice, shown_status(invoice, request)) for invoice in invoices],
         "payments": _payments(organization_id, customer),

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from accounts.models import BankAccount
 from billing.documents import invoice_pdf, pdf_file_name
 from billing.models import Invoice, LateFee
 from billing.models.invoices import InvoiceQuerySet
@@ -24,6 +23,7 @@ from billing.totals import explain
 from billing.web import timeline
 from billing.web.access import StaffRequest, staff_view
 from billing.web.listing import page_of, search_text, searched
+from billing.web.origins import origin_label
 
 TABS = (
     ("", "All"),
@@ -98,6 +98,7 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
         "disputes": list(disputes_of(invoice)),
         "steps": explain(invoice.calculation) if invoice.calculation else [],
         "public_url": public_url(invoice),
+        "origin": origin_label(invoice.source),
         "payment_request": invoice.payment_requests.select_related("app").first(),
         "actions": _actions(invoice, request) | _waiver(late_fee, invoice, request),
     }
@@ -108,12 +109,7 @@ def detail(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def pdf(request: StaffRequest, uuid: UUID) -> HttpResponse:
     """The document; ?download saves it instead of showing it."""
     invoice = queries.get_invoice(request.actor.organization_id, uuid)
-    accounts = BankAccount.objects.of(invoice.organization_id).filter(currency=invoice.currency)
-    data = invoice_pdf(
-        invoice,
-        bank_account=accounts.filter(is_default=True).first(),
-        public_url=public_url(invoice),
-    )
+    data = invoice_pdf(invoice, public_url=public_url(invoice))
     response = HttpResponse(data, content_type="application/pdf")
     kind = "attachment" if "download" in request.GET else "inline"
     response["Content-Disposition"] = f'{kind}; filename="{pdf_file_name(invoice)}"'
