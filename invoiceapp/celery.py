@@ -8,9 +8,8 @@ from celery import Celery, Task
 from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init, worker_ready
 
-from invoiceapp.leftovers import collect_seldom
-
 from integrations.spans import span
+from invoiceapp.leftovers import collect_seldom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoiceapp.settings.development")
 
