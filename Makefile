@@ -92,6 +92,10 @@ bench-out: $(VENV)/.dev ## Measure webhooks and mails per second against bare se
 plans: $(VENV)/.dev ## Time every list and report in the database, and name its index (PostgreSQL)
 	@$(BIN)/python -m benchmarks.plans
 
+.PHONY: pages
+pages: $(VENV)/.dev ## Time the staff pages among 100,000 invoices (PostgreSQL; BENCH_KEEP=1: the last database)
+	@$(BIN)/python -m benchmarks.pages
+
 .PHONY: texts
 texts: $(VENV)/.runtime ## Collect the texts of the staff pages into locale/, and compile them
 	@$(BIN)/python manage.py texts

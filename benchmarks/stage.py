@@ -24,14 +24,18 @@ class Tenant:
     customer_pk: int
 
 
-def make_database() -> str:
-    """A fresh, migrated database on the server of DATABASE_URL; its URL."""
+def make_database(*, is_kept: bool = False) -> str:
+    """A fresh, migrated database on the server of DATABASE_URL; its URL.
+
+    With `is_kept` the one of the last run, with what is in it and migrated further.
+    """
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgres"):
         raise SystemExit("make bench needs DATABASE_URL=postgres://…")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"drop database if exists {DATABASE} with (force)")
-        connection.execute(f"create database {DATABASE}")
+    if not is_kept:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"drop database if exists {DATABASE} with (force)")
+            connection.execute(f"create database {DATABASE}")
     own = urlunsplit(urlsplit(server)._replace(path=f"/{DATABASE}"))
     os.environ.update(
         DATABASE_URL=own,

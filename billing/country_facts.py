@@ -210,6 +210,11 @@ def facts_of(country: str) -> CountryFacts:
     )
 
 
+def tax_number_labels() -> set[str]:
+    """What a tax number is called, in any country."""
+    return {"VAT id", "Tax number", *(label for label, _example in _TAX_NUMBERS.values())}
+
+
 def place_tax_number(country: str, text: str) -> tuple[str, str]:
     """A tax number as (VAT id, other registration), by its form.
 

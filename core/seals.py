@@ -10,9 +10,11 @@ import datetime
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from core.models import Event, EventSeal
 
@@ -67,14 +69,23 @@ def seal_events(organization_id: int, *, at: datetime.datetime) -> int:
     return sealed
 
 
-def seal_all(*, at: datetime.datetime) -> int:
-    """The same for every organization that has anything unsealed."""
-    sealed = dict(
-        EventSeal.objects.values_list("organization_id").annotate(Max("last_position")).order_by()
+def seal_all(*, owners: QuerySet[Any], at: datetime.datetime) -> int:
+    """The same for each of the organizations that has anything unsealed."""
+    return sum(seal_events(pk, at=at) for pk in unsealed(owners).values_list("pk", flat=True))
+
+
+def unsealed(owners: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of the organizations that have events in the feed beyond their last seal.
+
+    Asks for the ends of each one's log and chain, however long they are.
+    """
+    chain = EventSeal.objects.filter(organization_id=OuterRef("pk")).order_by("-number")
+    log = Event.objects.filter(organization_id=OuterRef("pk"), feed_position__isnull=False)
+    ends = owners.annotate(
+        sealed=Coalesce(Subquery(chain.values("last_position")[:1]), 0),
+        placed=Subquery(log.order_by("-feed_position").values("feed_position")[:1]),
     )
-    placed = Event.objects.exclude(organization_id=None).values_list("organization_id")
-    latest = placed.annotate(Max("feed_position")).order_by()
-    return sum(seal_events(pk, at=at) for pk, last in latest if last and last > sealed.get(pk, 0))
+    return ends.filter(placed__gt=F("sealed")).order_by("pk")
 
 
 def verify_chain(organization_id: int) -> Verdict:

@@ -4,6 +4,7 @@ import datetime
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from core import outbox
 from core.models import Event
 from integrations import feed
+from integrations.spans import span
 from integrations.subscriptions import Consequence, consequences_of
 
 logger = logging.getLogger(__name__)
@@ -33,15 +35,16 @@ def relay(limit: int = 100, *, at: datetime.datetime | None = None) -> int:
     if not has_waiting(at):
         return 0
     events = outbox.claim_events(at=at, limit=limit)
-    feed.place(events)
-    try:
-        _plan(events, at)
-    except Exception as error:  # whatever a consequence raised
-        if len(events) == 1:
-            _postpone(events[0], at, error)
-        else:
-            for event in events:
-                _plan_alone(event, at)
+    with span("outbox relay", _told(events)):
+        feed.place(events)
+        try:
+            _plan(events, at)
+        except Exception as error:  # whatever a consequence raised
+            if len(events) == 1:
+                _postpone(events[0], at, error)
+            else:
+                for event in events:
+                    _plan_alone(event, at)
     return len(events)
 
 
@@ -51,6 +54,14 @@ def tell_of_crashed(at: datetime.datetime) -> int:
     for event in crashed:
         logger.error("event %s (%s) ended its worker each time: parked", event.uuid, event.type)
     return len(crashed)
+
+
+def _told(events: Sequence[Event]) -> dict[str, Any]:
+    """For a trace: which requests' events these are."""
+    return {
+        "invoiceapp.events": len(events),
+        "invoiceapp.request_ids": sorted({event.request_id for event in events} - {""}),
+    }
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ import datetime
 import logging
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from core.models import Event
@@ -15,12 +16,27 @@ from integrations.models import Message, WebhookDelivery
 
 logger = logging.getLogger(__name__)
 
+# A host that is further from the database's time than this neither deletes nor mends.
+WORST_SKEW = datetime.timedelta(minutes=30)
 # Longer than any lease, and than any clock is wrong that somebody looks after.
 SLACK = datetime.timedelta(hours=1)
 # A first attempt is planned for the moment it was asked for.
 LATE = datetime.timedelta(minutes=10)
 # The longest wait of either schedule, with its tenth.
 LONGEST_WAIT = datetime.timedelta(hours=27)
+
+
+def is_wrong(at: datetime.datetime) -> bool:
+    """Whether the clock that says `at` is far from the database's: what seems over may not be."""
+    if connection.vendor != "postgresql":
+        return False  # the file is on this host, and has its clock
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        ((theirs,),) = cursor.fetchall()
+    if abs(theirs - at) <= WORST_SKEW:
+        return False
+    logger.warning("this host's clock says %s and the database's %s", at, theirs)
+    return True
 
 
 def bring_back(at: datetime.datetime) -> int:

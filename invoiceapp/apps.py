@@ -17,7 +17,10 @@ class InstallationConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from invoiceapp import reporting
+        from integrations.mail import providers
+        from invoiceapp import reporting, tracing
 
+        providers.check()
         release = f"{settings.PRODUCT_NAME}@{settings.PRODUCT_VERSION}"
         reporting.start(settings.SENTRY_DSN, release=release)
+        tracing.start(settings.OTEL_EXPORTER_OTLP_ENDPOINT, release=release)

@@ -34,7 +34,7 @@ class EmbeddedWorker:
             # The only one there is: it need not ask the database whether it leads.
             app,
             thread=True,
-            scheduler_cls="celery.beat:Scheduler",
+            scheduler_cls="invoiceapp.leading:SteadyScheduler",
         )
         self._thread = threading.Thread(target=self._worker.start, name="worker", daemon=True)
 

@@ -27,8 +27,28 @@ HELD = datetime.timedelta(seconds=10)
 RENEW_SECONDS = 3.0
 
 
-class LeadingScheduler(Scheduler):
-    """Celery's scheduler, which sends nothing unless it holds the lease."""
+class SteadyScheduler(Scheduler):
+    """Celery's scheduler, which goes on when the clock is put back."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Send what is due; seconds until the next look."""
+        self._mind_the_clock()
+        wait: float = super().tick(*args, **kwargs)
+        return wait
+
+    def _mind_the_clock(self) -> None:
+        """Once the clock was put back, nothing would be due until it shows the old time again."""
+        now = timezone.now()
+        ahead = [one for one in self.schedule.values() if one.last_run_at and one.last_run_at > now]
+        for entry in ahead:
+            entry.last_run_at = now
+        if ahead:
+            # What waits in it is sorted by the time that the clock had shown.
+            self._heap = None
+
+
+class LeadingScheduler(SteadyScheduler):
+    """The same, which sends nothing unless it holds the lease."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -42,7 +62,7 @@ class LeadingScheduler(Scheduler):
             self._ask()
         if not self._leads:
             return max(0.1, self._ask_again_at - time.monotonic())
-        wait: float = super().tick(*args, **kwargs)
+        wait = super().tick(*args, **kwargs)
         return min(wait, RENEW_SECONDS)
 
     def close(self) -> None:

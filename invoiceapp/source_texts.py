@@ -9,6 +9,7 @@ from pathlib import Path
 
 from integrations.collectors.runner import UNFORESEEN
 from integrations.collectors.sources import SOURCES
+from invoiceapp.sentences import pattern_of
 
 _SAID = frozenset(
     {"AuthenticationFailed", "Disconnected", "Maintenance", "ParamRefused", "ask_code"}
@@ -44,8 +45,8 @@ def _raised(tree: ast.Module) -> Iterator[str]:
             continue
         # With a parameter's name before it, or alone.
         for each in _alternatives(node.args[-1]):
-            if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                yield each.value
+            if text := pattern_of(each):
+                yield text
             elif isinstance(each, ast.Name) and each.id in constants:
                 yield constants[each.id]
 

@@ -19,7 +19,9 @@ from django.forms.utils import pretty_name
 from django.urls import get_resolver
 from django.utils.translation.template import templatize
 
+from billing.country_facts import tax_number_labels
 from core.errors import DomainError
+from invoiceapp.sentences import sentences
 from invoiceapp.source_texts import source_texts
 
 # A text, its plural if it has one, and where it stands.
@@ -54,6 +56,8 @@ def collect(root: Path) -> Iterator[Text]:
     yield from _of_refusals()
     yield from _of_forms()
     yield from source_texts(root)
+    yield from sentences(root)
+    yield from ((label, "billing/country_facts.py") for label in tax_number_labels())
 
 
 def _of_templates(root: Path) -> Iterator[Text]:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from integrations.web import shop_hooks
+from integrations.web import mail_hooks, shop_hooks
 from invoiceapp import errors, health
 from invoiceapp.metrics.views import metrics
 
@@ -21,6 +21,7 @@ urlpatterns = [
     re_path(r"^sandbox/api/v2(?:/|$)", include("integrations.dialects.backoffice.urls")),
     re_path(r"^api/integrations(?:/|$)", include("integrations.dialects.directory.urls")),
     path("hooks/shops/<path:address>", shop_hooks.receive, name="shop-hook"),
+    path("hooks/mail", mail_hooks.receive, name="mail-hook"),
     path("", include("integrations.oauth.urls")),
     path("", include("integrations.web.docs_urls")),
     path("", include("accounts.web.urls")),

@@ -3,7 +3,8 @@
     make screenshots
 
 Makes a demo of its own in a temporary folder, serves it, and writes docs/screenshots/. Needs
-Chromium. A picture keeps 128 colours, which is enough for pages and a quarter of the bytes.
+Chromium and pdftoppm. A picture keeps 128 colours, which is enough for pages and a quarter of the
+bytes.
 """
 
 import json
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 from PIL import Image
@@ -27,6 +29,21 @@ BASE = f"http://127.0.0.1:{PORT}"
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 COLOURS = 128
 LARGEST_BYTES = 150_000
+# A customer who may come in and owes something; prints the address of a link for them.
+_PORTAL_LINK = """
+from django.conf import settings
+from django.utils import timezone
+from accounts.actors import system_actor
+from billing.models import Invoice
+from billing.operations.portal_access import link_token, request_portal_link
+late = Invoice.objects.filter(organization__slug="juniper-and-slate-demo").open()
+invoice = late.exclude(customer__email="").select_related("customer", "organization")
+invoice = invoice.order_by("due_date", "pk").first()
+link = request_portal_link(
+    actor=system_actor(invoice.organization_id), at=timezone.now(), email=invoice.customer.email
+)
+print(f"{settings.BASE_URL}/portal/{invoice.organization.slug}/enter/{link_token(link)}")
+"""
 
 
 def main() -> None:
@@ -37,6 +54,8 @@ def main() -> None:
             "PORT": PORT,
             "BASE_URL": BASE,
             "LOG_LEVEL": "ERROR",
+            # The collector's page without the code that a mail would bring.
+            "COLLECTOR_TERMS": "0",
             "DJANGO_SETTINGS_MODULE": "invoiceapp.settings.development",
         }
         for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "-v0"]):
@@ -50,6 +69,8 @@ def main() -> None:
                 path = shutil.which("chromium") or shutil.which("google-chrome")
                 browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
                 _take_all(browser, known)
+                _take_portal(browser, environ)
+                _take_collector(browser, known["collector"]["bearer"])
                 browser.close()
         finally:
             server.terminate()
@@ -68,6 +89,7 @@ def _take_all(browser: Browser, known: dict[str, dict[str, str]]) -> None:
     paths = _paths(page)
     for name, path in paths.items():
         _take(page, name, path)
+    _take_paper(page, paths["invoice"])
     page.emulate_media(color_scheme="dark")
     for name in ("dashboard", "invoice"):
         _take(page, f"{name}-dark", paths[name])
@@ -75,6 +97,51 @@ def _take_all(browser: Browser, known: dict[str, dict[str, str]]) -> None:
     page.set_viewport_size(PHONE)
     for name in ("dashboard", "invoices", "invoice", "public-invoice"):
         _take(page, f"{name}-phone", paths[name])
+
+
+def _take_portal(browser: Browser, environ: dict[str, str]) -> None:
+    """What a customer who owes something sees, by a link as it would be mailed."""
+    context = browser.new_context(base_url=BASE, viewport=DESK)
+    page = context.new_page()
+    page.goto(_manage(["shell", "--verbosity", "0", "-c", _PORTAL_LINK], environ).strip())
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    home = page.url.removeprefix(BASE)
+    _take(page, "portal", home)
+    page.set_viewport_size(PHONE)
+    _take(page, "portal-phone", home)
+    context.close()
+
+
+def _take_collector(browser: Browser, bearer: str) -> None:
+    """The page of a collector's user, who has no supplier yet."""
+    answer = _ask("/api/v1/user", bearer, {"remote_id": "A-1001", "locale": "en"})
+    context = browser.new_context(base_url=BASE, viewport=DESK)
+    _take(context.new_page(), "collector", f"/api/v1/ui?token={answer['token']}")
+    context.close()
+
+
+def _take_paper(page: Page, invoice: str) -> None:
+    """The first page of the PDF, as it leaves a printer."""
+    content = page.request.get(f"{BASE}{invoice}/pdf").body()
+    file = TARGET / "invoice-pdf.png"
+    subprocess.run(
+        ["pdftoppm", "-r", "80", "-f", "1", "-l", "1", "-png", "-singlefile", "-",
+         str(file.with_suffix(""))],
+        input=content, check=True,
+    )  # fmt: skip
+    _shrink(file)
+
+
+def _ask(path: str, bearer: str, body: dict[str, str]) -> dict[str, str]:
+    request = urllib.request.Request(  # noqa: S310 - the server that was just started
+        f"{BASE}{path}",
+        data=json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        said: dict[str, str] = json.load(answer)
+    return said
 
 
 def _paths(page: Page) -> dict[str, str]:
@@ -102,6 +169,10 @@ def _take(page: Page, name: str, path: str) -> None:
     page.wait_for_load_state("networkidle")
     file = TARGET / f"{name}.png"
     page.screenshot(path=file, animations="disabled")
+    _shrink(file)
+
+
+def _shrink(file: Path) -> None:
     with Image.open(file) as picture:
         small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     small.save(file, optimize=True)

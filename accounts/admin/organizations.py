@@ -147,15 +147,30 @@ class MembershipAdmin(OperationAdmin):
 
 @admin.register(BankAccount)
 class BankAccountAdmin(OperationAdmin):
-    list_display = ("__str__", "name", "currency", "organization", "is_default")
+    list_display = ("__str__", "name", "currency", "organization", "is_default", "archived_at")
     list_select_related = ("organization",)
     list_filter = ("currency", "is_default")
     search_fields = ("name", "iban", "account_number", "organization__name")
     autocomplete_fields = ("organization",)
-    fields = ("organization", *sorted(bank_accounts.EDITABLE), "created_at", "updated_at")
-    readonly_fields = ("created_at", "updated_at")
+    fields = (
+        "organization",
+        *sorted(bank_accounts.EDITABLE),
+        "archived_at",
+        "created_at",
+        "updated_at",
+    )
+    readonly_fields = ("archived_at", "created_at", "updated_at")
     fixed = ("organization",)
     can_delete = True
+
+    def has_change_permission(self, request: HttpRequest, obj: BankAccount | None = None) -> bool:
+        """What is archived is only looked at."""
+        is_kept = obj is not None and obj.archived_at is not None
+        return not is_kept and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: BankAccount | None = None) -> bool:
+        is_kept = obj is not None and obj.archived_at is not None
+        return not is_kept and super().has_delete_permission(request, obj)
 
     def create(self, request: HttpRequest, values: dict[str, Any]) -> BankAccount:
         organization = values.pop("organization")

@@ -1,9 +1,18 @@
 """Where customers pay to."""
 
+from typing import Self
+
 from django.db import models
 
 from accounts.models.organizations import Organization
 from core.models import Record, TenantQuerySet
+
+
+class BankAccountQuerySet(TenantQuerySet):
+    """Accounts; those that were archived stay for what was paid to them."""
+
+    def in_use(self) -> Self:
+        return self.filter(archived_at=None)
 
 
 class BankAccount(Record):
@@ -20,8 +29,9 @@ class BankAccount(Record):
     routing_number = models.CharField(max_length=40, blank=True)
     currency = models.CharField(max_length=4)
     is_default = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = BankAccountQuerySet.as_manager()
 
     class Meta:
         constraints = [

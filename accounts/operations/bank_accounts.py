@@ -76,11 +76,15 @@ def update_bank_account(
 def delete_bank_account(
     *, actor: Actor, at: datetime.datetime, bank_account_id: int | uuid.UUID
 ) -> None:
-    """Remove an account from what invoices may print. Raises Forbidden, NotFound."""
+    """Archive an account: no invoice prints it from now on, and nothing finds it any more.
+
+    Its row stays for what was issued with it. Raises Forbidden, NotFound.
+    """
     actor.require("settings:write")
     account = _locked(actor, bank_account_id)
     _emit("bank_account.deleted", account, actor, at)
-    account.delete()
+    account.is_default, account.archived_at, account.updated_at = False, at, at
+    account.save(update_fields=["is_default", "archived_at", "updated_at"])
 
 
 def bank_account_snapshot(account: BankAccount) -> dict[str, Any]:
@@ -112,7 +116,7 @@ def _apply(account: BankAccount, values: dict[str, Any]) -> None:
 
 
 def _locked(actor: Actor, bank_account_id: int | uuid.UUID) -> BankAccount:
-    rows = BankAccount.objects.of(actor.organization_id).select_for_update()
+    rows = BankAccount.objects.of(actor.organization_id).in_use().select_for_update()
     return find_bank_account(rows, bank_account_id)
 
 

@@ -10,13 +10,13 @@ from core.models import as_uuid
 
 
 def list_bank_accounts(organization_id: int) -> QuerySet[BankAccount]:
-    """Newest first."""
-    return BankAccount.objects.of(organization_id).order_by("-created_at", "-id")
+    """Those in use, newest first."""
+    return BankAccount.objects.of(organization_id).in_use().order_by("-created_at", "-id")
 
 
 def get_bank_account(organization_id: int, reference: int | uuid.UUID) -> BankAccount:
-    """By row id or UUID. Raises NotFound."""
-    return find_bank_account(BankAccount.objects.of(organization_id), reference)
+    """One in use, by row id or UUID. Raises NotFound."""
+    return find_bank_account(BankAccount.objects.of(organization_id).in_use(), reference)
 
 
 def find_bank_account(rows: QuerySet[BankAccount], reference: int | uuid.UUID) -> BankAccount:

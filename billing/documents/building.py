@@ -364,6 +364,7 @@ def payment_of(
         words=frame.words,
         may_be_paid=not invoice.is_draft and invoice.organization.livemode,
         instalments=instalments,
+        wallet=parties.wallet_of(invoice),
     )
 
 

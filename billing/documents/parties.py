@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from babel import Locale
-
 from accounts.models import BankAccount, Organization
 from accounts.models.parties import PARTY_FIELDS
+from billing.addresses import address_lines
 from billing.documents.view import Fact, Party
-from billing.models import Customer
+from billing.models import Customer, Invoice, Wallet
 from billing.models.base import SalesDocument
+from billing.queries.wallets import request_of, requested_wallet, shown_wallet
+from core.currencies import get_currency
 
 Words = Mapping[str, str]
 PartyData = Mapping[str, Any]
@@ -41,12 +42,12 @@ def live_buyer(customer: Customer) -> dict[str, Any]:
 def bank_account_of(
     document: SalesDocument, bank_account: BankAccount | None = None
 ) -> dict[str, str]:
-    """Where to pay: the account given, the one frozen, or the default one of the currency."""
-    if bank_account is None and "bank_account" in document.seller:
+    """Where to pay: the account frozen at issuing, else the one given or the currency's default."""
+    if "bank_account" in document.seller:
         frozen = document.seller["bank_account"] or {}
         return {name: str(frozen[name] or "") for name in _BANK_FIELDS if name in frozen}
     if bank_account is None:
-        accounts = BankAccount.objects.of(document.organization_id)
+        accounts = BankAccount.objects.of(document.organization_id).in_use()
         in_currency = accounts.filter(currency=document.currency)
         bank_account = in_currency.order_by("-is_default", "pk").first()
     if bank_account is None:
@@ -54,12 +55,25 @@ def bank_account_of(
     return {name: getattr(bank_account, name) for name in _BANK_FIELDS}
 
 
+def wallet_of(invoice: Invoice) -> Wallet | None:
+    """The address on a blockchain to pay to: the one frozen at issuing, else as it is now."""
+    if not get_currency(invoice.currency).is_crypto:
+        return None
+    if "wallet" in invoice.seller:
+        frozen = invoice.seller["wallet"]
+        return Wallet(kind=Wallet.Kind.CRYPTO, **frozen) if frozen else None
+    request = request_of(invoice.organization_id, invoice.pk)
+    if request is not None:
+        return requested_wallet(request, invoice.currency)
+    return shown_wallet(invoice.organization_id, invoice.currency)
+
+
 def seller_party(data: PartyData, words: Words, language: str) -> Party:
     contact = [_text(data, "email"), _text(data, "phone"), _text(data, "website")]
     return Party(
         label=words["from"],
         name=display_name(data),
-        lines=_address(data, language),
+        lines=address_lines(data, language),
         ids=_identifiers(data, words),
         contact=tuple(filter(None, contact)),
     )
@@ -68,7 +82,7 @@ def seller_party(data: PartyData, words: Words, language: str) -> Party:
 def buyer_party(data: PartyData, words: Words, language: str, home: str, label: str) -> Party:
     """`home` is the seller's country: an address abroad names its country."""
     name = _text(data, "legal_name") or display_name(data)
-    lines = list(_address(data, language, home))
+    lines = list(address_lines(data, language, home))
     if person := _text(data, "contact_name"):
         lines.insert(0, person if person == name else f"{words['attention']} {person}")
     if lines and lines[0] == name:
@@ -93,7 +107,7 @@ def delivery_party(data: Mapping[str, Any], words: Words, language: str, home: s
     return Party(
         label=words["deliver_to"],
         name=str(data.get("name") or ""),
-        lines=_address(merged, language, home),
+        lines=address_lines(merged, language, home),
         ids=(),
     )
 
@@ -103,7 +117,7 @@ def legal_lines(data: PartyData, words: Words, language: str) -> tuple[str, ...]
     legal_name = _text(data, "legal_name") or display_name(data)
     registered = [f"{fact.label} {fact.value}" for fact in _identifiers(data, words)]
     lines = [
-        " · ".join([legal_name, *_address(data, language)]),
+        " · ".join([legal_name, *address_lines(data, language)]),
         " · ".join(
             filter(None, [_text(data, "email"), _text(data, "phone"), _text(data, "website")])
         ),
@@ -115,26 +129,6 @@ def legal_lines(data: PartyData, words: Words, language: str) -> tuple[str, ...]
 
 def display_name(data: PartyData) -> str:
     return _text(data, "trading_name") or _text(data, "legal_name") or _text(data, "name")
-
-
-def _address(data: PartyData, language: str, home: str = "") -> tuple[str, ...]:
-    country = _text(data, "country").upper()
-    lines = [_text(data, f"address_line{n}") for n in (1, 2, 3)]
-    lines.append(_locality(data, country))
-    if country and country != home:
-        lines.append(Locale.parse(language).territories.get(country, country))
-    return tuple(line for line in lines if line)
-
-
-def _locality(data: PartyData, country: str) -> str:
-    city, region, code = (_text(data, key) for key in ("city", "subdivision", "postal_code"))
-    if country in ("US", "CA", "AU"):
-        region_and_code = " ".join(filter(None, [region, code]))
-        return ", ".join(filter(None, [city, region_and_code]))
-    if country in ("GB", "IE"):
-        return ", ".join(filter(None, [city, region, code]))
-    line = " ".join(filter(None, [code, city]))
-    return ", ".join(filter(None, [line, region]))
 
 
 def _identifiers(data: PartyData, words: Words) -> tuple[Fact, ...]:

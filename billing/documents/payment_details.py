@@ -9,6 +9,7 @@ from stdnum import iban as iban_rules
 from stdnum import iso11649
 
 from billing.documents.view import Fact, PaymentDetails
+from billing.models import Wallet
 from core.money import from_minor
 
 # Limits of EPC069-12, version 2.
@@ -27,10 +28,12 @@ def payment_details(
     words: Mapping[str, str],
     may_be_paid: bool,
     instalments: Sequence[tuple[str, str]] = (),
+    wallet: Wallet | None = None,
 ) -> PaymentDetails | None:
     """Payment instructions for an amount in minor units, or None when there is nothing to say.
 
-    `instalments` are (date, amount) as the reader writes them.
+    `wallet` is an address on a blockchain beside the account. `instalments` are (date,
+    amount) as the reader writes them.
     The code is an EPC069-12 credit transfer where the account and the currency allow it and
     payment is really asked for (`may_be_paid`: neither a draft nor a test document), else
     the public link, if there is one.
@@ -46,6 +49,7 @@ def payment_details(
         ("payment_reference", reference if account else ""),
     ]
     facts = [Fact(key, words[key], value) for key, value in details if value]
+    facts += wallet_facts(wallet, words) if wallet else ()
     for number, (day, amount) in enumerate(instalments, 1):
         label = words["instalment"].format(number=number)
         facts.append(Fact("instalment", label, f"{day} \N{MIDDLE DOT} {amount}"))
@@ -60,6 +64,14 @@ def payment_details(
         return None
     caption = words["scan_to_pay"] if kind == "epc" else words["scan_to_open"]
     return PaymentDetails(tuple(facts), code, kind, caption if code else "")
+
+
+def wallet_facts(wallet: Wallet, words: Mapping[str, str]) -> tuple[Fact, ...]:
+    """On which chain and to which address."""
+    return (
+        Fact("network", words["way_network"], wallet.get_blockchain_display()),
+        Fact("address", words["way_address"], wallet.address),
+    )
 
 
 def group_iban(iban: str) -> str:

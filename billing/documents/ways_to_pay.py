@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from billing.documents import parties
 from billing.documents.formats import Formatter
-from billing.documents.payment_details import payment_details
+from billing.documents.payment_details import payment_details, wallet_facts
 from billing.documents.view import Fact
 from billing.models import Invoice, PaymentRequest, Wallet
 from billing.operations.parties import account_of
-from billing.queries.wallets import list_wallets
+from billing.queries.wallets import requested_wallet
 from billing.wallet_addresses import payment_uri
 from core.currencies import PEGGED
 from core.money import convert_minor, from_minor
@@ -118,12 +118,17 @@ def _bank(
 def _crypto(
     request: PaymentRequest, invoice: Invoice, amount: int, words: Mapping[str, str]
 ) -> Way | None:
-    wallet = _crypto_wallet(request, invoice.currency)
+    wallet = requested_wallet(request, invoice.currency)
     return None if wallet is None else wallet_way(wallet, invoice, amount, words)
 
 
-def wallet_way(wallet: Wallet, invoice: Invoice, amount: int, words: Mapping[str, str]) -> Way:
-    """An address on a blockchain, asked for minor units of the invoice's currency."""
+def wallet_way(
+    wallet: Wallet, invoice: Invoice, amount: int, words: Mapping[str, str], label: str = ""
+) -> Way:
+    """An address on a blockchain, asked for minor units of the invoice's currency.
+
+    `label` is what the payment is for, where it is for more than the invoice.
+    """
     owed = from_minor(amount, invoice.currency)
     uri = payment_uri(
         blockchain=wallet.blockchain,
@@ -131,12 +136,11 @@ def wallet_way(wallet: Wallet, invoice: Invoice, amount: int, words: Mapping[str
         currency=invoice.currency,
         amount=owed,
         contract=wallet.token_contract,
-        label=invoice.number or "",
+        label=label or invoice.number or "",
     )
     uri = uri if invoice.organization.livemode else ""
     facts = (
-        Fact("network", words["way_network"], wallet.get_blockchain_display()),
-        Fact("address", words["way_address"], wallet.address),
+        *wallet_facts(wallet, words),
         Fact("amount", words["amount"], f"{owed.normalize():f} {invoice.currency}"),
     )
     return Way(
@@ -148,14 +152,6 @@ def wallet_way(wallet: Wallet, invoice: Invoice, amount: int, words: Mapping[str
         href=uri,
         action=words["way_open"] if uri else "",
     )
-
-
-def _crypto_wallet(request: PaymentRequest, currency: str) -> Wallet | None:
-    """The wallet that was named, or one on a blockchain beside a bank wallet."""
-    if request.wallet.kind == Wallet.Kind.CRYPTO:
-        return request.wallet if request.wallet.currency == currency else None
-    rows = list_wallets(request.organization_id).filter(kind=Wallet.Kind.CRYPTO)
-    return rows.filter(currency=currency).order_by("-is_default", "id").first()
 
 
 def _card(

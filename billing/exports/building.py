@@ -13,7 +13,8 @@ from django.db.models import Model
 
 from accounts.models import BankAccount, Organization
 from billing.documents import credit_note_pdf, invoice_pdf, pdf_file_name, quote_pdf
-from billing.exports.tables import TABLES, Table
+from billing.exports.registered import all_tables
+from billing.exports.tables import Table
 from billing.exports.writing import Archive, Sums, spelled, write_table
 from billing.models import (
     Attachment,
@@ -89,7 +90,7 @@ class Ledger:
 
 def steps_in(organization_id: int, *, with_pdfs: bool, with_attachments: bool) -> int:
     """How many rows and documents there are to write."""
-    count = sum(table.of(organization_id).count() for table in TABLES)
+    count = sum(table.of(organization_id).count() for table in all_tables())
     if with_pdfs:
         count += sum(rows.count() for rows in _documents(organization_id))
     if with_attachments:
@@ -103,7 +104,7 @@ def write_tables(
     """Every table; its rows and sums by name, and what they say of the ledger."""
     ledger = Ledger(organization_id)
     tables = {}
-    for table in TABLES:
+    for table in all_tables():
         tables[table.name] = write_table(
             archive,
             table,

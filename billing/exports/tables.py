@@ -329,7 +329,8 @@ TABLES = (
     Table(
         "bank_accounts",
         BankAccount,
-        "uuid name bank_name iban bic account_number routing_number currency is_default" + _TIMES,
+        "uuid name bank_name iban bic account_number routing_number currency is_default archived_at"
+        + _TIMES,
     ),
     Table("number_series", NumberSeries, "uuid document name pattern reset is_default" + _TIMES),
     Table(

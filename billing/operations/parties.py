@@ -4,11 +4,11 @@ from typing import Any
 
 from accounts.models import BankAccount, Organization
 from accounts.models.parties import PARTY_FIELDS
-from billing.models import Customer, CustomerAddress, Invoice, PaymentRequest
+from billing.models import Customer, CustomerAddress, Invoice, PaymentRequest, Wallet
 from billing.models.base import SalesDocument
 from billing.operations.drafting import delivery_to
-from billing.queries.wallets import request_of
-from core.currencies import PEGGED
+from billing.queries.wallets import request_of, requested_wallet, shown_wallet
+from core.currencies import PEGGED, get_currency
 
 _ADDRESS = (
     "address_line1",
@@ -18,6 +18,7 @@ _ADDRESS = (
     "subdivision",
     "postal_code",
 )
+_WALLET = ("currency", "blockchain", "address", "token_contract")
 _ACCOUNT = ("name", "bank_name", "iban", "bic", "account_number", "routing_number", "currency")
 
 
@@ -54,6 +55,8 @@ def freeze_request(invoice: Invoice) -> None:
         seller["logo"] = request.logo
     account = account_of(request, invoice.currency)
     seller["bank_account"] = account and {name: getattr(account, name) for name in _ACCOUNT}
+    if "wallet" in seller:
+        seller["wallet"] = _frozen(requested_wallet(request, invoice.currency))
     invoice.buyer, invoice.seller = buyer, seller
 
 
@@ -64,8 +67,9 @@ def account_of(request: PaymentRequest, currency: str) -> BankAccount | None:
     """
     if not {PaymentRequest.Method.BANK_TRANSFER, PaymentRequest.Method.ACH} & set(request.methods):
         return None
-    if request.wallet.bank_account is not None:
-        return request.wallet.bank_account
+    own = request.wallet.bank_account
+    if own is not None and own.archived_at is None:
+        return own
     accounts = BankAccount.objects.of(request.organization_id).filter(is_default=True)
     return (
         accounts.filter(currency=currency).first()
@@ -76,11 +80,12 @@ def account_of(request: PaymentRequest, currency: str) -> BankAccount | None:
 def seller(organization: Organization, currency: str) -> dict[str, Any]:
     """The organization with its look and where to pay documents of that currency to.
 
-    `bank_account` is the default account of the currency, or None.
+    `bank_account` is the default account of the currency, or None; `wallet`, for a currency
+    that lives on blockchains, the address that is asked for it, or None.
     """
     accounts = BankAccount.objects.of(organization.pk)
     account = accounts.filter(currency=currency, is_default=True).first()
-    return {
+    copied = {
         "uuid": str(organization.uuid),
         "name": organization.display_name,
         "email": organization.email,
@@ -92,6 +97,9 @@ def seller(organization: Organization, currency: str) -> dict[str, Any]:
         **{name: getattr(organization, name) for name in PARTY_FIELDS},
         "bank_account": account and {name: getattr(account, name) for name in _ACCOUNT},
     }
+    if get_currency(currency).is_crypto:
+        copied["wallet"] = _frozen(shown_wallet(organization.pk, currency))
+    return copied
 
 
 def buyer(customer: Customer) -> dict[str, Any]:
@@ -106,3 +114,7 @@ def buyer(customer: Customer) -> dict[str, Any]:
         "phone": customer.phone,
         **{name: getattr(customer, name) for name in PARTY_FIELDS},
     }
+
+
+def _frozen(wallet: Wallet | None) -> dict[str, str] | None:
+    return None if wallet is None else {name: getattr(wallet, name) for name in _WALLET}

@@ -104,7 +104,7 @@ def _apply(wallet: Wallet, changes: dict[str, Any]) -> None:
     values = dict(changes)
     if "bank_account_id" in values:
         reference = values.pop("bank_account_id")
-        accounts = BankAccount.objects.of(wallet.organization_id)
+        accounts = BankAccount.objects.of(wallet.organization_id).in_use()
         wallet.bank_account = (
             None
             if reference is None

@@ -14,7 +14,7 @@ def setup_steps(organization: Organization) -> dict[str, str]:
         Organization.objects.filter(pk=own)
         .annotate(
             taxes=Exists(TaxProfile.objects.of(own)),
-            account=Exists(BankAccount.objects.of(own)),
+            account=Exists(BankAccount.objects.of(own).in_use()),
             wallet=Exists(Wallet.objects.of(own).filter(is_active=True)),
             invoice=Exists(Invoice.objects.of(own).filter(issued_at__isnull=False)),
         )

@@ -33,3 +33,12 @@ def request_of(organization_id: int, invoice_id: int) -> PaymentRequest | None:
     """What an application said of that invoice, or None where none made it."""
     rows = PaymentRequest.objects.of(organization_id).filter(invoice_id=invoice_id)
     return rows.select_related("app", "wallet__bank_account", "tax_profile").first()
+
+
+def requested_wallet(request: PaymentRequest, currency: str) -> Wallet | None:
+    """Where a request that may be paid on a blockchain is: the named wallet, or one beside it."""
+    if PaymentRequest.Method.CRYPTO not in request.methods:
+        return None
+    if request.wallet.kind == Wallet.Kind.CRYPTO:
+        return request.wallet if request.wallet.currency == currency else None
+    return shown_wallet(request.organization_id, currency)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.queries.memberships import list_members
-from billing.queries.audit import Wanted, in_order, list_events
+from billing.queries.audit import Wanted, in_order, list_events, living_subjects
 from billing.reports.csv import guarded
 from billing.schedule import end_of_day
 from billing.web import timeline
@@ -134,10 +134,15 @@ def _verified(request: StaffRequest) -> Verdict:
 
 
 def _rows(request: StaffRequest, events: list[Event]) -> list[dict[str, Any]]:
-    """Each event as a sentence, with what it changed."""
+    """Each event as a sentence, with what it changed; a link leads to what is still there."""
+    living = living_subjects(request.actor.organization_id, events, timeline.PAGES)
     return [
         {
-            "entry": timeline.entry(event, request.display_locale),
+            "entry": timeline.entry(
+                event,
+                request.display_locale,
+                is_gone=event.subject_type in timeline.PAGES and event.subject_uuid not in living,
+            ),
             "lines": _changes(event),
             "kind": event.actor_kind,
             "subject": event.subject_uuid,

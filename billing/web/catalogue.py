@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -12,11 +12,12 @@ from django.utils.translation import gettext
 from billing.models import Product
 from billing.operations import products, tax_profiles
 from billing.queries.products import get_product, list_products
+from billing.queries.searchables import PRODUCTS
 from billing.queries.tax_profiles import get_tax_profile, list_tax_profiles
 from billing.web.access import StaffRequest, staff_view
 from billing.web.conflicts import conflict_on, version_given, version_shown
 from billing.web.forms.catalogue import ProductForm, TaxForm, product_initial
-from billing.web.listing import chosen_tab, page_of, search_text
+from billing.web.listing import chosen_tab, page_of, search_text, searched
 
 SORTS = {"created": "created_at", "name": "name"}
 TABS = (("", "Offered"), ("archived", "Archived"))
@@ -44,10 +45,9 @@ def index(request: StaffRequest) -> HttpResponse:
 def filtered(request: StaffRequest) -> QuerySet[Product]:
     """The rows that ?status= and ?q= ask for."""
     text, word = search_text(request), chosen_tab(request, TABS)
-    rows = list_products(request.actor.organization_id).filter(is_active=word != "archived")
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(sku__icontains=text))
-    return rows
+    organization_id = request.actor.organization_id
+    rows = list_products(organization_id).filter(is_active=word != "archived")
+    return searched(rows, PRODUCTS, organization_id, text)
 
 
 @staff_view("products:write", methods=("GET", "POST"))

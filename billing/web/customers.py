@@ -7,8 +7,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from billing.addresses import address_lines
+from billing.documents.parties import live_buyer
 from billing.models import Customer
 from billing.operations import contacts, customers
 from billing.operations.suppressions import lift_suppression
@@ -16,13 +18,14 @@ from billing.queries.customers import get_customer, list_customers
 from billing.queries.invoices import list_invoices
 from billing.queries.payments import list_payments
 from billing.queries.reminder_preview import REASONS, ComingReminder, preview_reminders
+from billing.queries.searchables import CUSTOMERS
 from billing.queries.suppressions import suppressions_of
 from billing.web import timeline
 from billing.web.access import StaffRequest, staff_view
 from billing.web.conflicts import conflict_on, version_given, version_shown
 from billing.web.forms.customers import ContactForm, CustomerForm, customer_initial
 from billing.web.invoices import HEAVY, shown_status
-from billing.web.listing import chosen_tab, page_of, search_text
+from billing.web.listing import chosen_tab, page_of, search_text, searched
 
 SORTS = {"created": "created_at", "name": "name"}
 TABS = (("", "Active"), ("archived", "Archived"))
@@ -131,19 +134,11 @@ def lift(request: StaffRequest, uuid: UUID, suppression: UUID) -> HttpResponse:
 def filtered(request: StaffRequest) -> QuerySet[Customer]:
     """The rows that ?status= and ?q= ask for."""
     text, word = search_text(request), chosen_tab(request, TABS)
-    rows = list_customers(request.actor.organization_id)
+    organization_id = request.actor.organization_id
+    rows = list_customers(organization_id)
     is_archived = Q(status=Customer.Status.ARCHIVED)
     rows = rows.filter(is_archived if word == "archived" else ~is_archived)
-    return rows.filter(_matches(text)) if text else rows
-
-
-def _matches(text: str) -> Q:
-    return (
-        Q(name__icontains=text)
-        | Q(email__icontains=text)
-        | Q(legal_name__icontains=text)
-        | Q(vat_id__icontains=text)
-    )
+    return searched(rows, CUSTOMERS, organization_id, text)
 
 
 def _detail(
@@ -153,6 +148,9 @@ def _detail(
     invoices = list_invoices(organization_id).filter(customer=customer).defer(*HEAVY)[:20]
     context = {
         "customer": customer,
+        "address": address_lines(
+            live_buyer(customer), get_language() or "en", home=request.organization.country
+        ),
         "balances": list(customer.balances.order_by("currency")),
         "invoices": [(invoice, shown_status(invoice, request)) for invoice in invoices],
         "payments": _payments(organization_id, customer),

@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 
 from accounts.models import ApiKey
 from accounts.operations.setup import DONE
-from billing.models import Customer, Invoice, Payment, Quote
+from billing.models import Customer, Payment, Quote
 from billing.queries import dashboard as queries
 from billing.queries.ageing import Buckets
+from billing.queries.dashboard import SOON
 from billing.web import setup, timeline, wording
 from billing.web.access import StaffRequest, staff_view
 from billing.web.charts import bar_chart, stacked_bar
@@ -20,7 +21,6 @@ from billing.web.language import say
 from core.money import Money
 
 AGE_LABELS = ("Not yet due", "1–30 days late", "31–60 days late", "61–90 days late", "Over 90 days")
-SOON = datetime.timedelta(days=7)
 KEY_NOTICE = datetime.timedelta(days=14)
 
 
@@ -114,12 +114,7 @@ def _attention(request: StaffRequest, figures: queries.Figures) -> list[dict[str
     organization_id = request.actor.organization_id
     invoices = reverse("billing:invoices")
     late = sum(entry.overdue_count for entry in figures.currencies)
-    soon = (
-        Invoice.objects.of(organization_id)
-        .open()
-        .filter(due_date__gte=request.today, due_date__lte=request.today + SOON)
-        .count()
-    )
+    soon = sum(entry.due_soon_count for entry in figures.currencies)
     pending = Payment.objects.of(organization_id).filter(status=Payment.Status.PENDING).count()
     payments = reverse("billing:payments")
     found = [

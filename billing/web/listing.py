@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache, reduce
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
+from billing.queries.search import MAX_WORDS, Searchable, matching_page, words_of
 from core.currencies import CURRENCIES
 
 PAGE_SIZE = 25
+T = TypeVar("T", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,21 @@ def printable(text: str) -> str:
     return "".join(char for char in text if char.isprintable()).strip()[:200]
 
 
+def searched(
+    rows: QuerySet[T], searchable: Searchable, organization_id: int, text: str, amount: str = ""
+) -> QuerySet[T]:
+    """The rows with every word of the text, and those whose `amount` is the number it reads as.
+
+    All rows without a text; of a very long one its first words count.
+    """
+    words = words_of(" ".join(text.split()[:MAX_WORDS]))
+    if not words:
+        return rows
+    is_number = amount and _read_amount(text) is not None
+    wanted = amount_is(amount, text) if is_number else None
+    return matching_page(rows, searchable, organization_id, words, amount=wanted)
+
+
 def amount_is(field: str, text: str) -> Q:
     """Rows whose amount is the one in the text, whichever of , and . is its decimal mark."""
     amount = _read_amount(text)
@@ -105,7 +122,9 @@ def amount_is(field: str, text: str) -> Q:
 def _beyond(field: str, position: tuple[Any, int], is_descending: bool) -> Q:
     value, pk = position
     word = "lt" if is_descending else "gt"
-    return Q(**{f"{field}__{word}": value}) | Q(**{field: value, f"id__{word}": pk})
+    further = Q(**{f"{field}__{word}": value}) | Q(**{f"id__{word}": pk})
+    # Said apart, an index begins there; an OR alone would read all that came before.
+    return Q(**{f"{field}__{word}e": value}) & further
 
 
 def _neighbour(request: HttpRequest, word: str, field: str, edge: list[Model], exists: bool) -> str:

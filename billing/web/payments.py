@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -12,10 +11,11 @@ from billing.documents import pdf_file_name, receipt_pdf
 from billing.models import Payment
 from billing.operations import payments, refunds
 from billing.queries.payments import get_payment, list_payments
+from billing.queries.searchables import PAYMENTS
 from billing.web import wording
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.actions import RefundForm
-from billing.web.listing import amount_is, chosen_tab, page_of, search_text
+from billing.web.listing import chosen_tab, page_of, search_text, searched
 from core.money import from_minor
 
 SORTS = {"created": "created_at", "date": "payment_date", "amount": "amount"}
@@ -31,11 +31,11 @@ TABS = (
 @staff_view("payments:read")
 def index(request: StaffRequest) -> HttpResponse:
     text, word = search_text(request), chosen_tab(request, TABS)
-    rows = list_payments(request.actor.organization_id)
+    organization_id = request.actor.organization_id
+    rows = list_payments(organization_id)
     if word:
         rows = rows.filter(status=word)
-    if text:
-        rows = rows.filter(_matches(text) | amount_is("amount", text))
+    rows = searched(rows, PAYMENTS, organization_id, text, "amount")
     page = page_of(rows, request, SORTS, "-date")
     context = {
         "page": page,
@@ -135,13 +135,3 @@ def settle(request: StaffRequest, uuid: UUID) -> HttpResponse:
 def shown_status(payment: Payment) -> str:
     """The status, or how much of the payment went back."""
     return payment.status if payment.refund_state == "none" else payment.refund_state
-
-
-def _matches(text: str) -> Q:
-    return (
-        Q(number__icontains=text)
-        | Q(customer__name__icontains=text)
-        | Q(reference__icontains=text)
-        | Q(transaction_id__icontains=text)
-        | Q(invoice__number__icontains=text)
-    )

@@ -163,7 +163,7 @@ def theme_sheet(accent: str) -> HttpResponse:
         "accent-tint": dark_tint,
     }
     sheet = f":root{{{_declarations(light)}}}"
-    sheet += f"@media (prefers-color-scheme:dark){{:root{{{_declarations(dark)}}}}}"
+    sheet += f"@media screen and (prefers-color-scheme:dark){{:root{{{_declarations(dark)}}}}}"
     return HttpResponse(sheet, content_type="text/css; charset=utf-8")
 
 

@@ -6,12 +6,13 @@ from decimal import Decimal, InvalidOperation
 from django.http import HttpRequest
 
 from billing.documents.formats import Formatter, known_locale
+from billing.documents.parties import wallet_of
 from billing.documents.payment_details import code_svg
 from billing.documents.ways_to_pay import Way, wallet_way, ways_to_pay
 from billing.documents.wording import words_for
 from billing.models import Invoice
 from billing.numbering import DEFAULT_SERIES
-from billing.queries.wallets import request_of, shown_wallet
+from billing.queries.wallets import request_of
 from core.money import from_minor, to_minor
 
 _LONGEST = 24
@@ -66,10 +67,10 @@ def payable(request: HttpRequest, invoice: Invoice, due: int) -> Payable | None:
 
 
 def own_wallet(invoice: Invoice, due: int) -> tuple[Way, str] | None:
-    """The organization's wallet in the currency of an invoice that no application made."""
+    """The wallet printed on an invoice that no application made."""
     if invoice.number_series != DEFAULT_SERIES or invoice.is_draft or due <= 0:
         return None
-    wallet = shown_wallet(invoice.organization_id, invoice.currency)
+    wallet = wallet_of(invoice)
     if wallet is None:
         return None
     _, words = words_for(known_locale(invoice.locale or invoice.organization.locale))

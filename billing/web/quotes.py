@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -12,8 +11,9 @@ from billing.documents import pdf_file_name, quote_pdf
 from billing.models import Quote
 from billing.operations import quote_answers
 from billing.queries.quotes import get_quote, invoices_of_quotes, is_expired, list_quotes
+from billing.queries.searchables import QUOTES
 from billing.web.access import StaffRequest, staff_view
-from billing.web.listing import amount_is, chosen_tab, page_of, search_text
+from billing.web.listing import chosen_tab, page_of, search_text, searched
 from billing.web.public_quotes import public_url
 
 SORTS = {"created": "created_at", "total": "total"}
@@ -29,12 +29,11 @@ STEPS = {
 @staff_view("invoices:read")
 def index(request: StaffRequest) -> HttpResponse:
     text, word = search_text(request), chosen_tab(request, TABS)
-    rows = list_quotes(request.actor.organization_id)
+    organization_id = request.actor.organization_id
+    rows = list_quotes(organization_id)
     if word:
         rows = rows.filter(status=word)
-    if text:
-        named = Q(number__icontains=text) | Q(customer__name__icontains=text)
-        rows = rows.filter(named | amount_is("total", text))
+    rows = searched(rows, QUOTES, organization_id, text, "total")
     page = page_of(rows, request, SORTS, "-created")
     context = {
         "page": page,

@@ -16,7 +16,7 @@ from billing.reports.table import Column, Kind, Row, Table
 from billing.web import wording
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.base import StaffForm
-from billing.web.language import say
+from billing.web.language import say, say_sentence
 
 # A page shows this many rows; the files have all of them.
 MOST_SHOWN = 500
@@ -138,9 +138,23 @@ def asked(request: StaffRequest, defaults: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spoken(table: Table) -> Table:
-    """The table under headings in the reader's language."""
-    columns = tuple(replace(column, title=say(column.title)) for column in table.columns)
-    return replace(table, title=say(table.title), columns=columns)
+    """The table with its headings, sums and notes in the reader's language."""
+    return replace(
+        table,
+        title=say(table.title),
+        subtitle=tuple(say_sentence(text) for text in table.subtitle),
+        columns=tuple(
+            replace(column, title=say_sentence(column.title)) for column in table.columns
+        ),
+        rows=(_spoken_row(row) if row.get("is_strong") else row for row in table.rows),
+        totals=[_spoken_row(row) for row in table.totals],
+        notes=tuple(say_sentence(text) for text in table.notes),
+    )
+
+
+def _spoken_row(row: Row) -> Row:
+    """A row of sums, whose words are ours and no customer's."""
+    return {key: say(value) if isinstance(value, str) else value for key, value in row.items()}
 
 
 def _as_file(response: Any, table: Table, ending: str) -> HttpResponseBase:

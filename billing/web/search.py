@@ -26,7 +26,7 @@ from billing.models import (
     Transaction,
 )
 from billing.queries import searchables
-from billing.queries.search import Searchable, matching, words_of
+from billing.queries.search import Known, Searchable, matching_page, words_of
 from billing.templatetags.nav import PLACES
 from billing.web import settings_places, wording
 from billing.web.access import StaffRequest, staff_view
@@ -163,9 +163,11 @@ def find(request: StaffRequest, text: str, limit: int) -> Iterator[Group]:
         return
     if not words:
         return
+    known: Known = {}
     for noun in NOUNS:
         if request.actor.may(noun.scope):
-            found = [_hit(request, noun, row) for row in _rows(request, noun, text, words, limit)]
+            rows = _rows(request, noun, text, words, limit, known)
+            found = [_hit(request, noun, row) for row in rows]
             if found:
                 yield Group(noun.name, found)
 
@@ -181,13 +183,17 @@ def _pages(request: StaffRequest, text: str) -> Iterator[Hit]:
             yield Hit(label, "", reverse(place.route), place.icon)
 
 
-def _rows(request: StaffRequest, noun: Noun, text: str, words: list[str], limit: int) -> list[Any]:
+def _rows(
+    request: StaffRequest, noun: Noun, text: str, words: list[str], limit: int, known: Known
+) -> list[Any]:
     """Those with the words, then those with the amount; newest first, each once."""
     organization_id = request.actor.organization_id
     own: QuerySet[Any] = noun.model.objects.of(organization_id).filter(noun.live)
-    own = own.select_related(*noun.related).order_by("-created_at", "-id")
+    own = own.order_by("-created_at", "-id")
+    if noun.related:
+        own = own.select_related(*noun.related)
     if noun.searchable:
-        named = matching(own, noun.searchable, organization_id, words)
+        named = matching_page(own, noun.searchable, organization_id, words, known=known)
     else:
         named = own
         for word in text.split():

@@ -13,128 +13,17 @@ from django.utils.translation import gettext
 from billing.models import CreditNote, Invoice, Payment, Refund
 from billing.queries.payments import list_payments_of_invoice
 from billing.web import wording
+from billing.web.event_sentences import SENTENCES
 from billing.web.language import say
 from core import exactjson
 from core.models import Event
 from core.money import to_minor
 
-# Event type -> icon and sentence; the words in braces come from the event's own snapshot.
-SENTENCES: dict[str, tuple[str, str]] = {
-    "invoice.created": ("pencil", "Invoice {number} drafted for {customer}"),
-    "invoice.updated": ("pencil", "Invoice {number} changed"),
-    "invoice.deleted": ("trash", "Draft {number} deleted"),
-    "invoice.issued": ("invoice", "Invoice {number} issued over {total}"),
-    "invoice.send_requested": ("mail", "Mail with invoice {number} queued"),
-    "invoice.send_scheduled": ("clock", "Mail with invoice {number} planned"),
-    "invoice.send_unscheduled": ("void", "Planned mail with invoice {number} cancelled"),
-    "invoice.scheduled_send_failed": ("alert", "Planned mail with invoice {number} failed"),
-    "invoice.sent": ("send", "Invoice {number} accepted by the customer's mail server"),
-    "invoice.viewed": ("eye", "Invoice {number} opened by the customer"),
-    "invoice.partially_paid": ("half", "Invoice {number} partly paid, {amount_due} still due"),
-    "invoice.paid": ("check", "Invoice {number} paid in full"),
-    "invoice.overdue": ("alert", "Invoice {number} became overdue"),
-    "invoice.voided": ("void", "Invoice {number} voided"),
-    "invoice.uncollectible": ("close", "Invoice {number} written down as uncollectible"),
-    "invoice.disputed": ("alert", "Invoice {number} disputed"),
-    "invoice.dispute_closed": ("check", "Dispute of invoice {number} closed"),
-    "invoice.reminder_planned": ("mail", "Reminder of invoice {number} queued"),
-    "invoice.reminder_sent": ("mail", "Reminder of invoice {number} accepted, {amount_due} due"),
-    "late_fee.charged": ("percent", "Late fee on invoice {invoice_number} charged"),
-    "late_fee.waived": ("undo", "Late fee on invoice {invoice_number} waived"),
-    "recurring_invoice.created": ("swap", "Recurring invoice agreed on with {customer}"),
-    "recurring_invoice.updated": ("swap", "Recurring invoice for {customer} changed"),
-    "recurring_invoice.paused": ("clock", "Recurring invoice for {customer} paused"),
-    "recurring_invoice.resumed": ("swap", "Recurring invoice for {customer} resumed"),
-    "recurring_invoice.ended": ("void", "Recurring invoice for {customer} ended"),
-    "recurring_invoice.run": ("invoice", "Recurring invoice for {customer} made an invoice"),
-    "recurring_invoice.failed": ("alert", "Recurring invoice for {customer} failed"),
-    "payment.created": ("coins", "Payment {number} of {amount} recorded"),
-    "payment.succeeded": ("coins", "Payment {number} of {amount} received"),
-    "payment.failed": ("alert", "Payment {number} of {amount} failed"),
-    "payment.refunded": ("undo", "Payment {number} refunded"),
-    "payment.deleted": ("undo", "Payment {number} of {amount} taken back"),
-    "refund.created": ("undo", "Refund {number} of {amount} made"),
-    "credit_note.created": ("credit", "Credit note {number} over {total} issued"),
-    "credit_note.voided": ("void", "Credit note {number} voided"),
-    "customer.created": ("people", "Customer {name} added"),
-    "customer.updated": ("people", "Customer {name} changed"),
-    "customer.deleted": ("trash", "Customer {name} deleted"),
-    "customer.invited": ("mail", "{name} invited to the portal"),
-    "product.created": ("box", "Product {name} added"),
-    "product.updated": ("box", "Product {name} changed"),
-    "product.deleted": ("trash", "Product {name} removed"),
-    "tax_profile.created": ("percent", "Tax {name} added"),
-    "tax_profile.updated": ("percent", "Tax {name} changed"),
-    "tax_profile.deleted": ("trash", "Tax {name} removed"),
-    "quote.created": ("quote", "Quote {number} drafted for {customer}"),
-    "quote.sent": ("send", "Quote {number} sent"),
-    "quote.accepted": ("check", "Quote {number} accepted"),
-    "quote.declined": ("close", "Quote {number} declined"),
-    "quote.converted": ("invoice", "Quote {number} turned into an invoice"),
-    "quote.expired": ("clock", "Quote {number} expired"),
-    "organization.created": ("building", "Organization set up"),
-    "organization.updated": ("settings", "Settings changed"),
-    "member.added": ("people", "{email} joined the team"),
-    "member.invited_again": ("mail", "{email} was invited again"),
-    "member.role_changed": ("people", "{email} has a new role"),
-    "member.removed": ("people", "{email} left the team"),
-    "credit_note.send_requested": ("mail", "Mail with credit note {number} queued"),
-    "credit_note.sent": ("send", "Credit note {number} accepted by the customer's mail server"),
-    "credit_note.refunded": ("undo", "Credit note {number} paid out"),
-    "quote.updated": ("quote", "Quote {number} changed"),
-    "quote.opened": ("quote", "Quote {number} opened for answers"),
-    "quote.viewed": ("eye", "Quote {number} opened by the customer"),
-    "quote.deleted": ("trash", "Quote {number} deleted"),
-    "quote.send_requested": ("mail", "Mail with quote {number} queued"),
-    "transaction.created": ("half", "Transaction of {amount} recorded"),
-    "transaction.updated": ("half", "Transaction of {amount} changed"),
-    "transaction.deleted": ("trash", "Transaction of {amount} deleted"),
-    "ticket.created": ("info", "Ticket opened: {subject}"),
-    "ticket.updated": ("info", "Ticket changed: {subject}"),
-    "ticket.replied": ("info", "Ticket answered: {subject}"),
-    "ticket.deleted": ("trash", "Ticket deleted: {subject}"),
-    "lead.created": ("person", "Lead added"),
-    "lead.updated": ("person", "Lead changed"),
-    "lead.converted": ("people", "Lead became a customer"),
-    "lead.deleted": ("trash", "Lead deleted"),
-    "payment_link.created": ("link", "Payment link made"),
-    "payment_link.used": ("link", "Payment link used"),
-    "payment_link.deactivated": ("link", "Payment link switched off"),
-    "portal.link_requested": ("mail", "Link to the portal asked for"),
-    "remittance.announced": ("coins", "Payment announced in the portal"),
-    "remittance.withdrawn": ("undo", "Announced payment withdrawn"),
-    "message.failed": ("alert", "Mail could not be sent"),
-    "message.bounced": ("alert", "Mail came back"),
-    "message.complained": ("alert", "Mail was reported as spam"),
-    "webhook_endpoint.disabled": ("hook", "Webhook endpoint switched off"),
-    "webhook_endpoint.exhausted": ("hook", "Webhook endpoint does not answer"),
-    "webhook_endpoint.replayed": ("hook", "Webhooks sent once more"),
-    "application.created": ("link", "Application added"),
-    "application.updated": ("link", "Application changed"),
-    "application.secret_rotated": ("key", "Application has a new secret"),
-    "application.deleted": ("trash", "Application removed"),
-    "app.created": ("link", "Application added"),
-    "app.updated": ("link", "Application changed"),
-    "grant.allowed": ("shield", "Application allowed in"),
-    "grant.revoked": ("shield", "Application shut out"),
-    "bank_account.created": ("building", "Bank account added"),
-    "bank_account.updated": ("building", "Bank account changed"),
-    "bank_account.deleted": ("trash", "Bank account removed"),
-    "email_template.updated": ("mail", "Mail text changed"),
-    "email_template.deleted": ("mail", "Mail text set back"),
-    "sandbox.reset": ("flask", "Sandbox emptied"),
-    "export.requested": ("download", "Export of all data requested"),
-    "export.downloaded": ("download", "Export of all data downloaded"),
-    "api_key.created": ("key", "API key {name} made"),
-    "api_key.expiring": ("key", "API key {name} ends in {days_left} days"),
-    "api_key.expired": ("key", "API key {name} has ended"),
-    "api_key.revoked": ("key", "API key {name} revoked"),
-    "api_key.rotated": ("key", "API key {name} rotated"),
-}
 # Said twice: the payment's own event already tells it.
 _ECHOES = ("payment.created", "payment.refunded")
 _BUSINESS = ("invoice", "payment", "refund", "creditnote", "quote", "customer")
-_PAGES = {
+# A subject's type -> its page; all of them are nouns of this app.
+PAGES = {
     "invoice": "billing:invoice-detail",
     "customer": "billing:customer-detail",
     "payment": "billing:payment-detail",
@@ -162,6 +51,7 @@ class Entry:
     at: datetime
     who: str
     href: str = ""
+    is_gone: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -174,7 +64,11 @@ def entries(
     what the page is about and need not be named again.
     """
     found = [event for event in events if event.type not in _ECHOES]
-    return [entry(event, locale, own_label, topic) for event in found]
+    deleted = {event.subject_uuid for event in found if _is_end(event)}
+    return [
+        entry(event, locale, own_label, topic, is_gone=event.subject_uuid in deleted)
+        for event in found
+    ]
 
 
 def recent(organization_id: int, limit: int = 8) -> list[Event]:
@@ -215,8 +109,10 @@ def of_customer(organization_id: int, customer_id: int, limit: int = 40) -> list
     return list(rows.order_by("-occurred_at", "-id")[:limit])
 
 
-def entry(event: Event, locale: str, own_label: str = "", topic: str = "") -> Entry:
-    """One event as a sentence."""
+def entry(
+    event: Event, locale: str, own_label: str = "", topic: str = "", is_gone: bool = False
+) -> Entry:
+    """One event as a sentence. What is gone since has no page to lead to."""
     unknown = event.type.replace(".", " ").replace("_", " ").capitalize()
     icon, pattern = SENTENCES.get(event.type, ("info", unknown))
     snapshot = exactjson.loads(event.data)
@@ -230,16 +126,22 @@ def entry(event: Event, locale: str, own_label: str = "", topic: str = "") -> En
         sentence=sentence,
         at=event.occurred_at,
         who=who,
-        href=_page(event),
+        href="" if is_gone else _page(event),
+        is_gone=is_gone,
         warnings=tuple(snapshot.get("warnings", ())),
     )
 
 
 def _page(event: Event) -> str:
-    route = _PAGES.get(event.subject_type)
-    if not route or event.type.endswith(".deleted") and event.subject_type != "payment":
+    route = PAGES.get(event.subject_type)
+    if not route or _is_end(event):
         return ""
     return reverse(route, args=[event.subject_uuid])
+
+
+def _is_end(event: Event) -> bool:
+    """The event after which its subject has no page. A payment taken back keeps its own."""
+    return event.type.endswith(".deleted") and event.subject_type != "payment"
 
 
 class _Words(dict[str, Any]):

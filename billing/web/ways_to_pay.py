@@ -79,7 +79,7 @@ def remove_account(request: StaffRequest, uuid: UUID) -> HttpResponse:
     )
     messages.success(
         request,
-        gettext("{name} is removed. Invoices that were issued with it still show it.").format(
+        gettext("{name} is archived. Invoices that were issued with it still show it.").format(
             name=account
         ),
     )

@@ -296,17 +296,19 @@ def _given_up(story: Story, account: Account, invoice_id: int, at: datetime.date
 
 def _written_off(story: Story, account: Account, invoice_id: int, at: datetime.datetime) -> None:
     _given_up(story, account, invoice_id, at)
-    if _now(story, invoice_id).amount_due:
-        story.plan(
-            at + 30 * DAY,
-            lambda then: write_off(
+
+    def write_the_rest_off(then: datetime.datetime) -> None:
+        # The customer's credit may have settled it in the meantime.
+        if _now(story, invoice_id).amount_due:
+            write_off(
                 actor=story.keeper,
                 at=then,
                 invoice_id=invoice_id,
                 on=then.date(),
                 reason="Customer insolvent",
-            ),
-        )
+            )
+
+    story.plan(at + 30 * DAY, write_the_rest_off)
 
 
 _ENDINGS: dict[Fate, Ending] = {

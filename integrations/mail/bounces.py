@@ -31,15 +31,18 @@ def apply_report(report: Report, *, at: datetime.datetime) -> int:
     The same report counts once. One about a message that is not ours, or of somebody the
     message did not go to, changes nothing.
     """
-    message = _message_of(report)
+    message = find_message(report)
     if message is None:
         return 0
     recipients = list(message.recipients.select_for_update().order_by("pk"))
-    return sum(_tell(message, recipients, told, report.report_id, at) for told in report.told)
+    return sum(_tell(message, recipients, told, report, at) for told in report.told)
 
 
-def _message_of(report: Report) -> Message | None:
-    """Locked: a worker that is sending it writes its own findings after ours or before."""
+def find_message(report: Report) -> Message | None:
+    """The message it is about, or None. Call it in a transaction: the message stays locked.
+
+    A worker that is sending it writes its own findings after ours or before.
+    """
     rows = Message.objects.select_for_update()
     found = None
     if report.message_id:
@@ -54,7 +57,7 @@ def _tell(
     message: Message,
     recipients: list[MessageRecipient],
     told: Told,
-    report_id: str,
+    report: Report,
     at: datetime.datetime,
 ) -> int:
     recipient = _recipient_of(recipients, told.address)
@@ -62,10 +65,12 @@ def _tell(
         logger.info("a report about %s names nobody it went to", message.message_id)
         return 0
     known = RecipientFate.objects.of(message.organization_id).filter(recipient=recipient)
-    if known.filter(report_id=report_id).exists():
+    if known.filter(report_id=report.report_id).exists():
         return 0
     source = Source.COMPLAINT if told.news is News.COMPLAINED else Source.REPORT
-    happened = told.news.value
+    if report.is_from_provider:
+        source = Source.PROVIDER
+    happened, report_id = told.news.value, report.report_id
     log([fate(recipient, happened, at, source, detail=told.detail, report_id=report_id)])
     if not RECIPIENT.allows(recipient.status, happened):
         return 1

@@ -19,7 +19,7 @@ from billing.ports import MAIL
 from core import events, outbox
 from core.lifecycle import Lifecycle
 from core.models import TenantQuerySet
-from integrations.mail import keeping
+from integrations.mail import keeping, providers
 from integrations.mail.enclosures import enclosures
 from integrations.mail.fates import RECIPIENT, TAKEN, Source, fate, log
 from integrations.mail.letters import Letter, is_still_wanted, write_letter
@@ -180,7 +180,7 @@ def _copies(
     enclosed = enclosures(message)
 
     def drawn(unsubscribe_url: str = "", tracking_token: str = "") -> EmailMessage:
-        return render(
+        mail = render(
             letter,
             message_id=message.message_id,
             recipients=everyone,
@@ -189,6 +189,9 @@ def _copies(
             unsubscribe_url=unsubscribe_url,
             tracking_token=tracking_token,
         )
+        if mark := providers.mark(message.uuid):
+            mail[mark[0]] = mark[1]
+        return mail
 
     # A blind copy is the organization's own.
     bcc = MessageRecipient.Role.BCC

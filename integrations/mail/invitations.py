@@ -7,6 +7,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext, override
 
 from accounts.actors import system_actor
 from accounts.models import Membership, Role
@@ -24,36 +25,58 @@ def invite(events: Sequence[Event], at: datetime.datetime) -> None:
         if member is None or member.role == Role.CUSTOMER:
             continue
         organization = member.organization
+        with override(_language(member)):
+            subject = gettext("{person} invites you to {organization}").format(
+                person=event.actor_label, organization=organization.display_name
+            )
+            body = _words(member, event.actor_label)
         queue_message(
             actor=system_actor(organization.pk, livemode=event.livemode, label="team"),
             at=at,
             kind=Message.Kind.ALERT,
             subject_id=event.pk,
             to=[member.user.email],
-            subject=f"{event.actor_label} invites you to {organization.display_name}"[:300],
-            body=_words(member, event.actor_label),
+            subject=subject[:300],
+            body=body,
             attach_pdf=False,
         )
 
 
-def button_of(message: Message) -> tuple[str, str] | None:
-    """The way in, of a message that invites.
+def frame_of(message: Message) -> tuple[str, tuple[str, str] | None]:
+    """The language of an alert, and the way in of one that invites.
 
-    Made when the mail goes out: what is kept of the message opens nothing, and nobody else
-    who may look at messages can set the password.
+    The way in is made when the mail goes out: what is kept of the message opens nothing, and
+    nobody else who may look at messages can set the password. Other alerts are English.
     """
     rows = Event.objects.filter(organization_id=message.organization_id, type__in=_TYPES)
     event = rows.filter(pk=message.subject_id).first()
     member = _member(event) if event else None
     if member is None:
-        return None
+        return "en", None
+    language = _language(member)
+    with override(language):
+        return language, _button(message, member)
+
+
+def _button(message: Message, member: Membership) -> tuple[str, str]:
     sent_to = MessageRecipient.objects.filter(message=message, address=member.user.email)
     if member.user.has_usable_password() or not sent_to.exists():
-        return "Sign in", f"{settings.BASE_URL}/"
+        return gettext("Sign in"), f"{settings.BASE_URL}/"
     uid = user_pk_to_url_str(member.user)
     key = default_token_generator.make_token(member.user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
-    return "Choose a password", f"{settings.BASE_URL}{path}"
+    return gettext("Choose a password"), f"{settings.BASE_URL}{path}"
+
+
+def _language(member: Membership) -> str:
+    """Of who is invited. Who never signed in has chosen none: theirs is the organization's."""
+    own = member.user.locale if member.user.has_usable_password() else ""
+    known = [code for code, _name in settings.LANGUAGES]
+    for locale in (own, member.organization.locale):
+        language = locale.replace("-", "_").partition("_")[0].lower()
+        if language in known:
+            return language
+    return "en"
 
 
 def _member(event: Event) -> Membership | None:
@@ -64,13 +87,16 @@ def _member(event: Event) -> Membership | None:
 
 
 def _words(member: Membership, by: str) -> str:
-    name, role = member.organization.display_name, member.get_role_display().lower()
-    greeting = f"{by} has added you to the team of {name}, as {role}."
+    """In the language that is active."""
+    role = gettext(member.get_role_display())
+    greeting = gettext("{person} has added you to the team of {organization}. Your role: {role}.")
+    greeting = greeting.format(person=by, organization=member.organization.display_name, role=role)
+    email = member.user.email
     if member.user.has_usable_password():
-        return f"{greeting}\n\nSign in as always, with {member.user.email}."
-    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
-    return (
-        f"{greeting}\n\nChoose a password, then sign in with {member.user.email}. The link works"
-        f" once, for {days} days. After that, ask for another, or choose “Forgot your"
-        " password?” on the sign-in page."
-    )
+        then = gettext("Sign in as always, with {email}.").format(email=email)
+    else:
+        then = gettext(
+            "Choose a password, then sign in with {email}. The link works once, for {days} days."
+            " After that, ask for another, or choose “Forgot your password?” on the sign-in page."
+        ).format(email=email, days=settings.PASSWORD_RESET_TIMEOUT // 86_400)
+    return f"{greeting}\n\n{then}"

@@ -254,9 +254,10 @@ def _reminder(message: Message) -> _Draft | None:
 
 def _alert(message: Message) -> _Draft | None:
     organization = Organization.objects.get(pk=message.organization_id)
-    language, words = words_for("en")
+    spoken, button = invitations.frame_of(message)
+    language, words = words_for(spoken)
     letter = Letter(organization, language, words, message.subject, message.subject, message.body)
-    letter = replace(letter, button=invitations.button_of(message))
+    letter = replace(letter, button=button)
     return _Draft(letter, "", lambda: b"")
 
 

@@ -43,12 +43,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report about one of our messages, named by its Message-ID or its envelope id."""
+    """A report about one of our messages, named by its Message-ID or its envelope id.
+
+    `is_from_provider`: told by the mail provider over HTTP, not by a server in a mail.
+    """
 
     report_id: str
     message_id: str
     envelope_id: str
     told: tuple[Told, ...]
+    is_from_provider: bool = False
 
 
 def read_report(mail: Mail) -> Report | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.web.access import StaffRequest, staff_view
-from billing.web.language import say
+from billing.web.language import say, say_sentence
 from integrations.collectors import own
 from integrations.collectors.base import Source
 from integrations.collectors.receiving import READ, WRITE
@@ -135,7 +135,7 @@ def _progress(row: CollectorCredential) -> dict[str, Any]:
     """How far it is, and what came of the last visits."""
     runs = CollectRun.objects.of(row.organization_id).filter(credential=row).order_by("-pk")
     outcomes = [
-        (run, *words.OUTCOME_LABELS[Outcome(run.outcome)], say(run.message))
+        (run, *words.OUTCOME_LABELS[Outcome(run.outcome)], say_sentence(run.message))
         for run in runs[:_RUNS_SHOWN]
     ]
     return {"shown": _shown(row, timezone.now()), "code_form": CodeForm(), "outcomes": outcomes}
@@ -162,7 +162,7 @@ def _shown(row: CollectorCredential, now: datetime.datetime) -> dict[str, Any]:
         "name": say(source.description.name["en"]) if source else row.source,
         "look": look,
         "label": label,
-        "message": say(row.state_message),
+        "message": say_sentence(row.state_message),
         "is_under_way": runs or begins,
         "wants_code": row.state == State.CODE_WANTED,
         "is_stopped": found == words.STOPPED,

@@ -3,6 +3,7 @@
 import datetime
 import logging
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,6 +15,7 @@ from core import outbox
 from integrations import http
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import payloads, results, signing
+from integrations.webhooks.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +49,16 @@ def has_due(at: datetime.datetime) -> bool:
 
 
 def deliver_due(
-    clock: Clock, *, budget_seconds: float = 60, lookup: http.Lookup = http.system_lookup
+    clock: Clock,
+    *,
+    budget_seconds: float = 60,
+    lookup: http.Lookup = http.system_lookup,
+    holder: str = "",
 ) -> int:
     """Make every attempt that is due; how many were made.
+
+    Endpoints that another holder serves at this moment are left to it. `holder` names who
+    may take over from a predecessor that died; by default it is nobody else.
 
     Keeps claiming while a slow receiver holds some of the slots, so that the others do not
     wait for it. Stops claiming after `budget_seconds`; what is under way then ends within
@@ -58,7 +67,11 @@ def deliver_due(
     if not has_due(clock()):
         return 0
     with http.Courier(slots=SLOTS, lookup=lookup) as courier:
-        return _Pump(clock, courier).run(time.monotonic() + budget_seconds)
+        turns = Turns(holder or uuid.uuid4().hex, clock)
+        try:
+            return _Pump(clock, courier, turns).run(time.monotonic() + budget_seconds)
+        finally:
+            turns.give_back()
 
 
 def headers_for(
@@ -83,9 +96,10 @@ def headers_for(
 
 
 class _Pump:
-    def __init__(self, clock: Clock, courier: http.Courier) -> None:
+    def __init__(self, clock: Clock, courier: http.Courier, turns: Turns) -> None:
         self._clock = clock
         self._courier = courier
+        self._turns = turns
         self._under_way: dict[int, WebhookDelivery] = {}
         self._failing: set[int] = set()
         self._look_again_at = 0.0
@@ -104,6 +118,7 @@ class _Pump:
                 self._claim_and_send(healthy_only=is_ending)
             if not self._under_way:
                 return made
+            self._turns.take({row.endpoint_id for row in self._under_way.values()})
             outcomes = self._courier.finished(timeout=POLL_SECONDS, linger=LINGER_SECONDS)
             if outcomes:
                 made += len(outcomes)
@@ -119,7 +134,7 @@ class _Pump:
     def _claim_and_send(self, *, healthy_only: bool = False) -> None:
         at = self._clock()
         until = at + LEASE
-        wanted = self._choose(at, healthy_only=healthy_only)
+        wanted = self._choose_ours(at, healthy_only=healthy_only)
         taken = outbox.lease(_waiting(), wanted, at=at, until=until)
         rows = list(WebhookDelivery.objects.filter(pk__in=taken).order_by("next_attempt_at", "pk"))
         endpoints = WebhookEndpoint.objects.in_bulk({row.endpoint_id for row in rows})
@@ -154,12 +169,21 @@ class _Pump:
             shares=tuple(shares),
         )
 
-    def _choose(self, at: datetime.datetime, *, healthy_only: bool) -> list[int]:
-        """Ids of due rows, fair to every endpoint: one with a full queue is looked past."""
+    def _choose_ours(self, at: datetime.datetime, *, healthy_only: bool) -> list[int]:
+        """Ids of due rows whose endpoints nobody else serves; they are ours from now on."""
+        while wanted := self._choose(at, healthy_only=healthy_only):
+            served = self._turns.take(set(wanted.values()))
+            if served:
+                return [pk for pk, endpoint_id in wanted.items() if endpoint_id in served]
+            # All of it is served elsewhere: what stands behind that must not wait for it.
+        return []
+
+    def _choose(self, at: datetime.datetime, *, healthy_only: bool) -> dict[int, int]:
+        """Ids of due rows, each with its endpoint's; one with a full queue is looked past."""
         held = _Held(self._under_way.values(), self._failing)
         room = HELD - len(self._under_way)
-        chosen: list[int] = []
-        full: set[int] = set()
+        chosen: dict[int, int] = {}
+        full = self._turns.elsewhere()
         while len(chosen) < room:
             page = list(
                 outbox.due(_waiting(), at)
@@ -178,7 +202,7 @@ class _Pump:
                     full.add(endpoint_id)
                 elif len(chosen) < room:
                     held.take(endpoint_id, organization_id)
-                    chosen.append(pk)
+                    chosen[pk] = endpoint_id
             if len(page) < HELD or len(chosen) + len(full) == before:
                 break
         return chosen

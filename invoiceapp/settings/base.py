@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "invoiceapp.middleware.RequestIdMiddleware",
+    "invoiceapp.tracing.TracingMiddleware",
     "invoiceapp.metrics.requests.MetricsMiddleware",
     "invoiceapp.middleware.WideConnectionMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -229,6 +230,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="InvoiceApp <invoices
 # address, which mail is sent from; empty keeps that of DEFAULT_FROM_EMAIL.
 BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", default="")
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+# Who sends the mail and tells over HTTP what became of it: brevo, mailgun or postmark; and what
+# proves that it is them. Nobody is listened to without both.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
+MAIL_PROVIDER_SECRET = env.str("MAIL_PROVIDER_SECRET", default="")
 
 # --- work -------------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default=REDIS_URL or "memory://")
@@ -241,6 +246,8 @@ BACKUP_KEY = env.str("BACKUP_KEY", default="")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # Where unforeseen errors are reported to; nothing leaves the installation without it.
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
+# A collector that traces are sent to; nothing leaves the installation without it.
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 
 # --- outbound HTTP ----------------------------------------------------------------------
 # Networks of your own that webhooks may reach, such as 127.0.0.0/8; empty refuses them all.

@@ -9,7 +9,7 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="invoiceapp-test-")
 os.environ.setdefault("SECRET_KEY", "tests only; signs nothing that matters, ever and ever")
 
 from invoiceapp.settings.base import *  # noqa: E402, F403
-from invoiceapp.settings.base import STORAGES  # noqa: E402
+from invoiceapp.settings.base import DATABASES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -28,3 +28,8 @@ ALLOW_HTTP_WEBHOOKS = True
 STATIC_ROOT = Path(os.environ["DATA_DIR"])
 # Each process its own: tests clear the cache, and side by side they would clear each other's.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# What a test writes need not outlive the server: a commit that waits for the disk takes ten
+# times as long. The drills of tests/chaos, which crash servers, have settings of their own.
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"

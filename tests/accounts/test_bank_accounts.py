@@ -12,6 +12,7 @@ from accounts.operations.bank_accounts import (
     update_bank_account,
 )
 from accounts.operations.memberships import invite_member
+from accounts.queries.bank_accounts import list_bank_accounts
 from core.currencies import UnknownCurrency
 from core.errors import Forbidden, InvalidFields, InvalidValue, NotFound
 from core.models import Event
@@ -96,8 +97,12 @@ def test_members_below_admin_do_not_redirect_payments(
     assert account.iban == "DE89370400440532013000"
 
 
-def test_a_removed_account_is_gone(owner_actor: Actor, at: datetime.datetime) -> None:
+def test_a_removed_account_is_kept_out_of_sight(owner_actor: Actor, at: datetime.datetime) -> None:
     account = make(owner_actor, at)
     delete_bank_account(actor=owner_actor, at=at, bank_account_id=account.pk)
-    assert not BankAccount.objects.exists()
+    kept = BankAccount.objects.get()
+    assert (kept.archived_at, kept.is_default, kept.iban) == (at, False, account.iban)
+    assert not list_bank_accounts(account.organization_id)
+    with pytest.raises(NotFound):
+        delete_bank_account(actor=owner_actor, at=at, bank_account_id=account.pk)
     assert Event.objects.filter(type="bank_account.deleted").count() == 1

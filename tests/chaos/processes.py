@@ -84,6 +84,11 @@ class Process:
         pages = [_stat(pid)[_STAT_PAGES] for pid in (self.pid, *children_of(self.pid))]
         return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1_048_576
 
+    def send(self, how: signal.Signals) -> None:
+        """To the whole group, which may be gone."""
+        if self._child is not None and self._child.poll() is None:
+            os.killpg(self._child.pid, how)
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self._child is None or self._child.poll() is not None:
             return

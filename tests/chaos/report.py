@@ -1,10 +1,27 @@
 """Saying what a campaign found, in figures first and then promise by promise."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
 
+from tests.chaos.interruptions import Interrupted
 from tests.chaos.site import Site
+
+
+@contextmanager
+def ending(site: Site) -> Iterator[None]:
+    """Whatever happens inside, nothing of the site runs afterwards.
+
+    Whoever interrupts is told what was counted up to then.
+    """
+    try:
+        yield
+    except Interrupted as one:
+        one.held = _conclude_early(site)
+        raise
+    finally:
+        site.stop()
 
 
 def conclude(
@@ -20,13 +37,25 @@ def conclude(
     `own` are the campaign's checks beside those that every campaign has; `but` is how those
     begin that do not hold by its very design.
     """
+    print(f"quiet {settled:.0f} s after the last answer")
+    return _judge(site, seconds=seconds, own=own, but=but)
+
+
+def _conclude_early(site: Site) -> bool:
+    """The same in the middle of the work, but for what only holds when all of it is done."""
+    from tests.chaos.verdict import AT_THE_END
+
+    seconds = site.freeze()
+    return _judge(site, seconds=seconds, own={}, but=AT_THE_END)
+
+
+def _judge(site: Site, *, seconds: float, own: dict[str, list[str]], but: Sequence[str]) -> bool:
     from django.core.management import CommandError, call_command
 
     from tests.chaos.verdict import judge
 
     journal = site.journal
     print(f"{len(journal.answers)} requests done in {seconds:.0f} s, {journal.retries} retries")
-    print(f"quiet {settled:.0f} s after the last answer")
     print(
         f"{len(site.receiver.seen)} events delivered,"
         f" {site.receiver.repeats} deliveries repeated (same id)"

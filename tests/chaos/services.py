@@ -1,5 +1,6 @@
 """A PostgreSQL and a Redis of the campaign's own, from this machine's binaries, to be broken."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import psycopg
 import redis
+
+from tests.chaos.processes import children_of
 
 ROLE, DATABASE = "invoiceapp", "invoiceapp"
 
@@ -97,6 +100,11 @@ class OwnPostgres:
                 return
         raise TimeoutError("PostgreSQL did not start")
 
+    def insist(self) -> None:
+        """Start, unless it runs."""
+        if self._child is None or self._child.poll() is not None:
+            self.start()
+
     def stop_immediate(self) -> None:
         """What `pg_ctl stop -m immediate` does: no shutdown checkpoint, recovery at the start."""
         self._stop(signal.SIGQUIT)
@@ -113,6 +121,10 @@ class OwnPostgres:
     def _stop(self, how: signal.Signals) -> None:
         if self._child is None or self._child.poll() is not None:
             return
+        for pid in children_of(self._child.pid):
+            # A session that a trial has stopped would not hear that it is to end.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
         self._child.send_signal(how)
         self._child.wait(timeout=60)
 

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -12,6 +13,7 @@ from queue import Queue
 from typing import Any
 
 import django
+from django.db import connection
 
 from tests.chaos.clients import Client, Journal
 from tests.chaos.processes import BIN, ROOT, Process, free_port, wait_until_ready
@@ -41,6 +43,7 @@ class Site:
     processes: dict[str, Process] = field(default_factory=dict)
     journal: Journal = field(default_factory=Journal)
     targets: list[tuple[str, int]] = field(default_factory=list)
+    loads: list["Load"] = field(default_factory=list)
 
     def start(self, *, wrapper: Sequence[str] = (), extra: dict[str, str] | None = None) -> None:
         """Web, worker and scheduler, as on one host."""
@@ -63,12 +66,28 @@ class Site:
             process.start()
         return [process.name for process in ended]
 
+    def freeze(self) -> float:
+        """Clients and processes end in mid-work, the database stays; seconds of load so far."""
+        for load in self.loads:
+            load.give_up()
+        self._stop_processes()
+        for load in self.loads:
+            load.join()
+        self.postgres.insist()
+        connection.close()
+        return sum(load.seconds for load in self.loads)
+
     def stop(self) -> None:
-        for process in self.processes.values():
-            process.stop()
+        self._stop_processes()
         self.receiver.close()
         self.redis.stop()
         self.postgres.stop()
+
+    def _stop_processes(self) -> None:
+        for process in self.processes.values():
+            process.send(signal.SIGTERM)
+        for process in self.processes.values():
+            process.stop()
 
 
 def build(
@@ -151,6 +170,7 @@ class Load:
             Client(site.targets, stage.api_key, stage.customers, numbers, site.journal, pace)
             for _ in range(CLIENTS)
         ]
+        site.loads.append(self)
         self.started = time.monotonic()
         for client in self._clients:
             client.start()
@@ -158,6 +178,10 @@ class Load:
     @property
     def is_running(self) -> bool:
         return any(client.is_alive() for client in self._clients)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
 
     def until(self, share: float) -> bool:
         """Wait until that share of the work is done; False if the work ended before."""
@@ -179,4 +203,4 @@ class Load:
         """Wait for the rest; seconds since the start."""
         for client in self._clients:
             client.join()
-        return time.monotonic() - self.started
+        return self.seconds

@@ -62,6 +62,13 @@ _INVARIANTS = {
         select id, status, locked_until, attempts_made from integrations_webhookdelivery
         where organization_id = %s and (locked_until is not null or status = 'pending')""",
 }
+# What is no mistake while there is work left: these begin so.
+AT_THE_END = (
+    "duplicates",  # a row whose answer nobody waited for
+    "events not relayed",
+    "work still leased",
+    "events never delivered",
+)
 _SESSIONS = """
     select pid, state, query from pg_stat_activity where datname = current_database()
     and state like 'idle in transaction%' and state_change < now() - interval '5 s'"""

@@ -1,12 +1,17 @@
 """The chain over the event log: what was changed afterwards shows, and where."""
 
 import datetime
+import json
+from typing import Any
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.actors import Actor
+from accounts.models import Organization
 from core.models import Event, EventSeal
-from core.seals import seal_all, seal_events, verify_chain
+from core.seals import seal_all, seal_events, unsealed, verify_chain
 from integrations.work import drain
 from tests.builders import customer
 from tests.instants import AT
@@ -96,10 +101,75 @@ def test_every_organization_has_a_chain_of_its_own(
 ) -> None:
     customer(mallory_actor)
     drain(AT)
-    assert seal_all(at=AT) > 0
-    assert seal_all(at=AT) == 0
+    everybody = Organization.objects.all()
+    assert seal_all(owners=everybody, at=AT) > 0
+    assert seal_all(owners=everybody, at=AT) == 0
     Event.objects.filter(organization_id=mallory_actor.organization_id).update(data="{}")
     assert is_whole(actor) and not is_whole(mallory_actor)
+
+
+def test_only_who_has_something_unsealed_is_asked(
+    actor: Actor, mallory_actor: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    everybody = Organization.objects.all()
+    drain(AT)
+    seal_all(owners=everybody, at=AT)
+    with django_assert_num_queries(1):
+        assert seal_all(owners=everybody, at=AT) == 0
+    customer(mallory_actor)
+    assert not unsealed(everybody).exists()  # it is not in the feed yet
+    drain(AT)
+    assert [one.pk for one in unsealed(everybody)] == [mallory_actor.organization_id]
+
+
+@pytest.mark.postgres
+def test_asking_reads_the_ends_of_long_logs_alone(actor: Actor, mallory_actor: Actor) -> None:
+    customer(actor)
+    drain(AT)
+    seal_all(owners=Organization.objects.all(), at=AT)
+    _lengthen_logs(events=30_000, seals=10_000)
+    with connection.cursor() as cursor:
+        sql, params = unsealed(Organization.objects.all()).values("pk").query.sql_with_params()
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+        ((plan,),) = cursor.fetchall()
+    scans = list(_scans(json.loads(plan) if isinstance(plan, str) else plan))
+    # A row for each time an organization is asked for, of which there are a handful.
+    assert {name: rows for name, rows in scans if rows > 1} == {}
+    assert {name for name, _ in scans} == {"core_event", "core_eventseal"}
+
+
+def _lengthen_logs(*, events: int, seals: int) -> None:
+    """Copies of what the organizations have, behind what is sealed."""
+    with connection.cursor() as cursor:
+        for table, key, count in (
+            ("core_event", "feed_position", events),
+            ("core_eventseal", "number", seals),
+        ):
+            cursor.execute(f"SELECT * FROM {table} LIMIT 0")
+            names = [one.name for one in cursor.description or ()]
+            given = {"id": "-n", "uuid": "gen_random_uuid()", "sequence": "1000 + n", key: "n"}
+            if table == "core_eventseal":
+                given["number"] = "1000 + n"
+            chosen = ", ".join(given.get(name, f"o.{name}") for name in names)
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM"
+                f" (SELECT * FROM {table} ORDER BY id DESC LIMIT 1) o,"
+                f" generate_series(1, {count}) n"
+            )
+            assert cursor.rowcount == count
+            cursor.execute(f"ANALYZE {table}")
+
+
+def _scans(plan: Any) -> Any:
+    """Each scan of the log or the chain, with how many rows it brought."""
+    if isinstance(plan, list):
+        for one in plan:
+            yield from _scans(one)
+    elif isinstance(plan, dict):
+        if plan.get("Relation Name", "").startswith("core_event"):
+            yield plan["Relation Name"], plan["Actual Rows"]
+        for one in plan.values():
+            yield from _scans(one)
 
 
 def test_long_logs_are_read_in_bites(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

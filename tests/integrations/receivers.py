@@ -27,6 +27,8 @@ class Receiver:
         self.answer = b"thanks"
         self.delay_seconds = 0.0
         self.received: list[Received] = []
+        self.most_at_once = self._under_way = 0
+        self._lock = threading.Lock()
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -35,7 +37,8 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 owner.received.append(Received(self.path, dict(self.headers.items()), body))
-                time.sleep(owner.delay_seconds)
+                with owner._counted():
+                    time.sleep(owner.delay_seconds)
                 self.send_response(owner.status)
                 for name, value in owner.headers.items():
                     self.send_header(name, value)
@@ -51,6 +54,15 @@ class Receiver:
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/hook"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self._under_way += 1
+            self.most_at_once = max(self.most_at_once, self._under_way)
+        yield
+        with self._lock:
+            self._under_way -= 1
 
     def close(self) -> None:
         self._server.shutdown()

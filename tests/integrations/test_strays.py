@@ -3,10 +3,13 @@
 import datetime
 
 import pytest
+import time_machine
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.actors import Actor
-from core.models import Event
+from core.models import Event, WorkerHeartbeat
+from integrations import tasks
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.relay import relay
 from integrations.strays import bring_back
@@ -64,3 +67,25 @@ def test_it_asks_the_same_however_much_is_planned(
         emit()
     with django_assert_num_queries(6):
         bring_back(AT)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_host_that_takes_today_for_next_year_deletes_nothing() -> None:
+    WorkerHeartbeat.objects.create(name="default@a", seen_at=timezone.now())
+    with time_machine.travel(timezone.now() + YEAR):
+        tasks.clean_up()
+    assert WorkerHeartbeat.objects.count() == 1
+
+
+@pytest.mark.postgres
+def test_a_host_that_takes_today_for_last_year_takes_no_leases_away(
+    endpoint: WebhookEndpoint, emit: Emit
+) -> None:
+    emit()
+    relay(at=AT)
+    until = timezone.now() + datetime.timedelta(seconds=60)
+    WebhookDelivery.objects.update(locked_until=until)
+    with time_machine.travel(timezone.now() - YEAR):
+        tasks.bring_back_strays()
+    assert WebhookDelivery.objects.get().locked_until == until

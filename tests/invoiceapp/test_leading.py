@@ -1,8 +1,10 @@
 """The scheduler among others: it sends while it leads, and only then."""
 
+import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from celery import current_app
 from celery.beat import Scheduler
 from django.db import OperationalError
@@ -57,3 +59,23 @@ def test_nothing_is_sent_while_the_database_is_away(
     monkeypatch.setattr("django.db.connection.close", lambda: None)
     assert 0 < scheduler().tick() <= 3.0
     assert ticks == []
+
+
+def test_a_clock_that_was_put_back_does_not_silence_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(Scheduler, "apply_entry", lambda self, entry, **_: sent.append(entry.name))
+    now = datetime.datetime(2027, 1, 1, 0, 30, tzinfo=datetime.UTC)
+    with time_machine.travel(now, tick=False) as clock:
+        leader = scheduler()
+        leader.setup_schedule()
+        clock.shift(10)
+        while leader.tick() == 0:
+            pass
+        assert "sweep" in sent
+        sent.clear()
+        clock.move_to(now - datetime.timedelta(days=40))
+        leader.tick()
+        clock.shift(3)
+        while leader.tick() == 0:
+            pass
+    assert sent == ["sweep"]

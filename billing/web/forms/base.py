@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from billing.web import wording
-from billing.web.language import refusal, speak_choices
+from billing.web.language import refusal, say_sentence, speak_choices
 from core.currencies import CURRENCIES, get_currency
 from core.errors import DomainError, InvalidFields, Kind
 
@@ -123,7 +123,7 @@ class StaffForm(forms.Form):
         self.refusal = error
         if isinstance(error, InvalidFields):
             for param, _code, sentence in error.errors:
-                self._place(param, sentence)
+                self._place(param, say_sentence(sentence))
         else:
             self._place(error.param, refusal(error))
 

@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as lazy
 
 from billing.models import Invoice, InvoiceLine, Product, QuoteLine, TaxProfile
 from billing.models.base import TEMPLATES, DiscountType
@@ -21,7 +22,7 @@ from billing.web.forms.base import (
     currency_choices,
     price_initial,
 )
-from billing.web.language import refusal
+from billing.web.language import refusal, say_sentence
 from core.errors import DomainError, InvalidFields
 from core.ids import random_text
 from core.models import as_uuid
@@ -106,7 +107,10 @@ class LineForm(StaffForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "product-options"}),
     )
     description = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 1, "class": "line-description"})
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 1, "class": "line-description", "placeholder": lazy("Description")}
+        ),
     )
     quantity = LocalDecimalField(required=False)
     unit_price = LocalDecimalField(label="Price", required=False)
@@ -238,7 +242,7 @@ def place_refusal(error: DomainError, head: InvoiceForm, lines: Sequence[LineFor
     head.refusal = error
     if isinstance(error, InvalidFields):
         for param, _code, sentence in error.errors:
-            _place(param, sentence, head, lines)
+            _place(param, say_sentence(sentence), head, lines)
     else:
         _place(error.param or "", refusal(error), head, lines)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from billing.documents import parties
 from billing.documents.payment_details import code_svg, payment_details
 from billing.documents.view import Fact
-from billing.documents.ways_to_pay import Way, ways_to_pay
+from billing.documents.ways_to_pay import Way, wallet_way, ways_to_pay
 from billing.models import Invoice
 from billing.operations.remittances import payment_reference
 from billing.queries.wallets import request_of
@@ -33,6 +33,9 @@ def pay_groups(request: PortalRequest, chosen: Sequence[Chosen]) -> list[PayGrou
         asked = request_of(invoice.organization_id, invoice.pk)
         if asked is None:
             account = tuple(sorted(parties.bank_account_of(invoice).items()))
+            wallet = parties.wallet_of(invoice)
+            if wallet is not None:
+                account += (("wallet", wallet.address),)
             together.setdefault(account, []).append((invoice, amount))
             continue
         formats = formats_of(request, invoice.currency)
@@ -52,22 +55,25 @@ def _group(request: PortalRequest, rows: Sequence[Chosen], ways: Sequence[Way]) 
 
 
 def _transfer(request: PortalRequest, rows: Sequence[Chosen]) -> list[Way]:
-    """One transfer over the sum, to the account that is printed on the invoices."""
+    """One payment of the sum, to the account or the wallet that is printed on the invoices."""
     first = rows[0][0]
     seller = parties.seller_of(first)
     total = sum(amount for _invoice, amount in rows)
+    reference = payment_reference([invoice for invoice, _amount in rows])
     details = payment_details(
         account=parties.bank_account_of(first),
         payee=seller.get("legal_name") or parties.display_name(seller),
-        reference=payment_reference([invoice for invoice, _amount in rows]),
+        reference=reference,
         amount_due=total,
         currency=first.currency,
         public_url="",
         words=request.words,
         may_be_paid=first.organization.livemode,
     )
+    wallet = parties.wallet_of(first)
+    on_chain = [wallet_way(wallet, first, total, request.words, label=reference)] if wallet else []
     if details is None:
-        return []
+        return on_chain
     shown = Fact(
         "amount", request.words["amount"], formats_of(request, first.currency).money(total)
     )
@@ -78,5 +84,6 @@ def _transfer(request: PortalRequest, rows: Sequence[Chosen]) -> list[Way]:
             facts=(*details.facts, shown),
             code=details.code,
             caption=details.code_caption,
-        )
+        ),
+        *on_chain,
     ]

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from accounts.actors import Actor
 from billing.models import Customer, Invoice
@@ -17,7 +18,7 @@ from billing.queries.payments import list_payments
 from billing.queries.search import matching, words_of
 from billing.queries.searchables import CUSTOMERS, INDEXED, INVOICES, PAYMENTS
 from tests import builders
-from tests.instants import AT
+from tests.instants import AT, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,51 @@ def test_more_customers_than_are_listed_one_by_one(
     builders.draft_invoice(actor, "4.00", customer_id=builders.customer(actor, "Other").pk)
     assert totals(actor, "many") == [100, 200, 300]
     assert totals(actor, "many", ["customer_name"]) == [100, 200, 300]
+
+
+@pytest.mark.parametrize("few", [0, 1, 500])
+@pytest.mark.parametrize("text", ["globex", "glob 100", "zz", "e", "inv globex", "order initech"])
+def test_a_page_finds_the_same_however_rare_the_words_are(
+    actor: Actor, mallory_actor: Actor, monkeypatch: pytest.MonkeyPatch, text: str, few: int
+) -> None:
+    for who in (actor, mallory_actor):
+        for name in ("Globex", "Initech", "Globex Zwei"):
+            buyer = builders.customer(who, name).pk
+            for reference in ("Order 100", "Offer"):
+                invoice = builders.issued_invoice(who, customer_id=buyer, reference=reference)
+                mark_paid(actor=who, at=AT, invoice_id=invoice.pk, payment_date=TODAY)
+    for rows, noun in (
+        (list_invoices(actor.organization_id), INVOICES),
+        (list_payments(actor.organization_id), PAYMENTS),
+        (Customer.objects.of(actor.organization_id), CUSTOMERS),
+    ):
+        expected = matching(rows, noun, actor.organization_id, words_of(text))
+        monkeypatch.setattr(search, "_FEW", few)
+        found = search.matching_page(rows, noun, actor.organization_id, words_of(text))
+        assert sorted(found.values_list("pk", flat=True)) == sorted(
+            expected.values_list("pk", flat=True)
+        )
+        # Within another statement its rows go by another name.
+        assert rows.filter(pk__in=found.values("pk")).count() == expected.count()
+
+
+def test_a_page_has_the_words_or_the_amount_and_only_of_ones_own(
+    actor: Actor, mallory_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in (actor, mallory_actor):
+        builders.issued_invoice(who, "77.00")
+        builders.issued_invoice(who, "5.00", reference="77.00")
+        builders.issued_invoice(who, "6.00")
+    for few in (0, 500):
+        monkeypatch.setattr(search, "_FEW", few)
+        found = search.matching_page(
+            list_invoices(actor.organization_id),
+            INVOICES,
+            actor.organization_id,
+            ["77.00"],
+            amount=Q(total=7_700),
+        )
+        assert sorted(found.values_list("total", flat=True)) == [500, 7_700]
 
 
 def test_a_changed_and_a_deleted_invoice(actor: Actor) -> None:

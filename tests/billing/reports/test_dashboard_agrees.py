@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from accounts.actors import Actor
+from billing.models import Invoice
 from billing.operations.credit_notes import create_credit_note
 from billing.operations.issuing import void_invoice
 from billing.operations.refunds import refund_payment
 from billing.operations.write_offs import write_off
-from billing.queries.ageing import ageing
+from billing.queries.ageing import ageing, ageing_by_customer
 from billing.queries.dashboard import CurrencyFigures, figures
 from billing.queries.spans import Span
 from billing.reports.payments import payment_report
@@ -122,5 +123,33 @@ def test_what_falls_due_adds_up_to_what_is_outstanding(
     assert dollars.upcoming[-1] >= far
 
 
-def issued_for(actor: Actor, due: datetime.date) -> int:
-    return builders.issued_invoice(actor, "12.34", due_date=due).amount_due
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+def test_it_is_what_the_invoices_say_one_by_one(
+    actor: Actor, busy: dict[str, CurrencyFigures], currency: str
+) -> None:
+    for days in (0, 6, 7, 8):
+        issued_for(actor, due=TODAY + datetime.timedelta(days=days), currency=currency)
+    (shown,) = [
+        entry
+        for entry in figures(actor.organization_id, TODAY).currencies
+        if entry.currency == currency
+    ]
+    rows = Invoice.objects.of(actor.organization_id).exclude(status="draft")
+    opened = [row for row in rows.filter(currency=currency) if row.amount_due]
+    late = [row for row in opened if row.days_overdue(TODAY)]
+    soon = [row for row in opened if 0 <= (row.due_date - TODAY).days <= 7]
+    assert len(opened) > len(late) > 0
+    assert shown.outstanding.minor == sum(row.amount_due for row in opened)
+    assert shown.overdue.minor == sum(row.amount_due for row in late)
+    assert (shown.open_count, shown.overdue_count) == (len(opened), len(late))
+    assert shown.due_soon_count == len(soon) == 3
+    assert shown.ages is not None
+    by_customer = ageing_by_customer(actor.organization_id, TODAY, currency=currency)
+    buckets = [sum(amounts) for amounts in zip(*(row.amounts for row in by_customer), strict=True)]
+    assert shown.ages.amounts == buckets
+
+
+def issued_for(actor: Actor, due: datetime.date, currency: str = "USD") -> int:
+    fields = {} if currency == "USD" else {"exchange_rate": Decimal("1.1")}
+    made = builders.issued_invoice(actor, "12.34", due_date=due, currency=currency, **fields)
+    return made.amount_due

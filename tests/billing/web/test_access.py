@@ -47,6 +47,8 @@ def test_every_address_has_a_row_and_every_row_an_address(
     assert {name for name, _ in table} == set(ADDRESSES)
 
 
+# On PostgreSQL every page is walked by tests/browser/test_every_page.py.
+@pytest.mark.once
 @pytest.mark.parametrize("method", METHODS)
 def test_everybody_meets_what_the_table_says(
     db: None, table: dict[tuple[str, str], Cells], subtests: pytest.Subtests, method: str

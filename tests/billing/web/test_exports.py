@@ -19,14 +19,16 @@ from accounts.actors import Actor
 from accounts.models import Membership, Organization, Role
 from accounts.operations.api_keys import create_api_key
 from billing.exports import running, writing
-from billing.exports.tables import TABLES
+from billing.exports.registered import all_tables
 from billing.models import Export, Posting
 from billing.operations.attachments import attach_file
 from billing.operations.issuing import void_invoice
 from billing.operations.payments import record_payment
 from core import exactjson
 from core.models import Event
+from integrations.mail.templates import set_template
 from integrations.retention import clean_up
+from integrations.webhooks.endpoints import create_endpoint
 from integrations.work import drain
 from tests.builders import customer, draft_invoice, expense, issued_invoice, product
 from tests.instants import AT, TODAY
@@ -98,7 +100,7 @@ def test_the_manifest_agrees_with_the_ledger_and_with_the_files(
     assert {about["path"] for about in manifest["files"]} | {"manifest.json"} == set(
         file.namelist()
     )
-    for table in TABLES:
+    for table in all_tables():
         count = manifest["tables"][table.name]["rows"]
         assert len(rows(file, table.name)) == count == table.of(actor.organization_id).count()
         assert len(exactjson.loads(file.read(f"json/{table.name}.json"))) == count
@@ -117,7 +119,7 @@ def test_rows_are_exact_and_harmless(staff: Client, busy: None) -> None:
 
 def test_headings_stay_as_they_are() -> None:
     """Programs read them: a change here breaks somebody's import."""
-    headings = {table.name: table.headings for table in TABLES}
+    headings = {table.name: table.headings for table in all_tables()}
     assert headings["invoices"][:6] == [
         "id",
         "number",
@@ -144,6 +146,22 @@ def test_headings_stay_as_they_are() -> None:
     known = Path(__file__).parent / "export_headings.json"
     assert headings == json.loads(known.read_text())
     assert all(len(names) == len(set(names)) for names in headings.values())
+
+
+def test_words_of_mails_and_addresses_of_webhooks_come_along_without_secrets(
+    staff: Client, actor: Actor, busy: None
+) -> None:
+    set_template(
+        actor=actor, at=AT, kind="invoice", language="de", subject="Rechnung", message="Hallo"
+    )
+    endpoint = create_endpoint(actor=actor, at=AT, url="https://hooks.test/in", events=["*"])
+    file = archive(made(staff))
+    assert [(row["kind"], row["body"]) for row in rows(file, "mail_texts")] == [
+        ("invoice", "Hallo")
+    ]
+    [told] = exactjson.loads(file.read("json/webhook_endpoints.json"))
+    assert (told["url"], told["events"]) == ("https://hooks.test/in", ["*"])
+    assert all(endpoint.secret.encode() not in file.read(name) for name in file.namelist())
 
 
 def test_batches_join_without_a_gap(

@@ -320,5 +320,5 @@ def test_the_page_costs_a_fixed_number_of_queries(
     few = issued_invoice(actor)
     many = issued_invoice(actor, lines=[line("1.00") for _ in range(40)])
     for invoice in (few, many):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             client.get(address(invoice))

@@ -67,7 +67,7 @@ def test_who_has_a_password_is_only_told(staff: Client, mallory: User, drain: Dr
     drain()
     (letter,) = mail.outbox
     assert "/accounts/password/reset" not in plain_text(letter)
-    assert "as accountant" in Message.objects.get().body
+    assert "Your role: Accountant." in Message.objects.get().body
 
 
 def test_programs_tell_the_people_they_add_themselves(acme: Organization, drain: Drain) -> None:
@@ -91,3 +91,20 @@ def test_an_invitation_is_sent_again_until_it_is_taken(
     staff.post(f"/settings/team/{member.uuid}/invite")
     assert "has a password already" in staff.get("/settings/team").content.decode()
     assert Event.objects.filter(type="member.invited_again").count() == 1
+
+
+def test_an_invitation_speaks_the_organizations_language_then_the_persons_own(
+    staff: Client, acme: Organization, mallory: User, drain: Drain
+) -> None:
+    Organization.objects.filter(pk=acme.pk).update(locale="de_DE")
+    staff.post("/settings/team", {"email": "carol@acme.test", "role": "viewer"})
+    drain()
+    (letter,) = mail.outbox
+    assert letter.subject == f"alice@acme.test lädt Sie zu {acme.display_name} ein"
+    assert "Wählen Sie ein Passwort" in plain_text(letter)
+    mallory.locale = "fr"
+    mallory.save()
+    staff.post("/settings/team", {"email": mallory.email, "role": "viewer"})
+    drain()
+    assert mail.outbox[-1].subject == f"alice@acme.test vous invite chez {acme.display_name}"
+    assert f"Connectez-vous comme toujours, avec {mallory.email}." in plain_text(mail.outbox[-1])

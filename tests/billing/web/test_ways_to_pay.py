@@ -5,7 +5,10 @@ from django.test import Client
 
 from accounts.actors import Actor
 from accounts.models import BankAccount
+from billing.documents.building import invoice_view
+from billing.documents.parties import wallet_of
 from billing.models import Wallet
+from billing.operations import wallets
 from billing.operations.payments import mark_paid
 from core.models import Event
 from tests.builders import customer, issued_invoice
@@ -35,7 +38,8 @@ def test_an_account_is_added_changed_and_removed(staff: Client, actor: Actor) ->
     account.refresh_from_db()
     assert (account.bic, account.is_default) == ("COBADEFFXXX", True)
     assert staff.post(f"{path}/remove").status_code == 302
-    assert not BankAccount.objects.exists()
+    assert "No bank account yet" in staff.get("/settings/ways-to-pay").content.decode()
+    assert staff.get(path).status_code == 404
     # What was issued goes on saying where to pay to.
     invoice.refresh_from_db()
     assert invoice.seller["bank_account"]["iban"] == IBAN
@@ -84,6 +88,31 @@ def test_a_wallet_is_shown_on_the_public_page_of_its_currency(staff: Client, act
     assert WALLET["address"] not in Client().get(f"/i/{other.public_token}").content.decode()
     mark_paid(actor=actor, at=AT, invoice_id=invoice.pk, payment_date=TODAY)
     assert WALLET["address"] not in Client().get(f"/i/{invoice.public_token}").content.decode()
+
+
+def test_paper_page_and_portal_ask_for_the_wallet_of_the_day_of_issue(
+    staff: Client, actor: Actor
+) -> None:
+    staff.post("/settings/wallets/new", WALLET)
+    wallet = Wallet.objects.get()
+    coin = customer(actor, "Coiners", currency="USDC")
+    invoice = issued_invoice(actor, "100.00", customer_id=coin.pk)
+    wallets.delete_wallet(actor=actor, at=AT, wallet_id=wallet.pk)
+    view = invoice_view(invoice, public_url="")
+    assert view.payment is not None
+    facts = {fact.key: fact.value for fact in view.payment.facts}
+    assert (facts["network"], facts["address"]) == ("Base", WALLET["address"])
+    page = Client().get(f"/i/{invoice.public_token}").content.decode()
+    # Once as text, beside what copies it and what a wallet opens.
+    assert page.count(f'<span dir="auto">{WALLET["address"]}</span>') == 1
+    payment = wallet_of(invoice)
+    assert payment is not None and payment.address == WALLET["address"]
+
+
+def test_an_invoice_in_the_books_own_currency_looks_for_no_wallet(actor: Actor) -> None:
+    invoice = issued_invoice(actor, "100.00")
+    assert "wallet" not in invoice.seller
+    assert wallet_of(invoice) is None
 
 
 def test_an_address_that_cannot_be_is_refused(staff: Client) -> None:

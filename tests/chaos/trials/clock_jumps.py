@@ -1,41 +1,26 @@
 """The hosts' clock jumps, forth and back, while PostgreSQL's and ours stand by the true time."""
 
 import datetime
-from pathlib import Path
 
-from tests.chaos.report import conclude
-from tests.chaos.services import Missing
+from tests.chaos.report import conclude, ending
 from tests.chaos.site import Load, Site, build
+from tests.chaos.wall_clock import WallClock
 
-LIBRARIES = "*/faketime/libfaketimeMT.so.1"
 HOUR, DAY = 3_600, 86_400
 
 
 def trial() -> bool:
     """The clock jumps by an hour, a day, into next year and back: nothing is lost or stuck."""
-    found = sorted(Path("/usr/lib").glob(LIBRARIES))
-    if not found:
-        raise Missing("libfaketime is not installed (apt install libfaketime)")
     site = build()
     from tests.chaos import scene
 
-    offset = site.folder / "offset"
-    _set(offset, 0)
-    # Timers count by the monotonic clock, which no jump of the other moves.
-    extra = {
-        "LD_PRELOAD": str(found[0]),
-        "FAKETIME_TIMESTAMP_FILE": str(offset),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "FAKETIME_DONT_RESET": "1",
-    }
-    jumps = _jumps()
-    try:
-        site.start(extra=extra)
+    clock, jumps = WallClock(site.folder), _jumps()
+    with ending(site):
+        site.start(extra=clock.environment)
         load = Load(site, pace=0.02)
         for number, (name, seconds) in enumerate(jumps.items(), 1):
             if load.until(number / (len(jumps) + 1)):
-                _set(offset, seconds)
+                clock.set(seconds)
                 print(f"jump: {name}", flush=True)
         took = load.join()
         settled = scene.wait_until_quiet(site.stage)
@@ -44,8 +29,6 @@ def trial() -> bool:
             "jumps that came too late": [] if load.creates > len(jumps) * 20 else ["-"],
         }
         return conclude(site, seconds=took, settled=settled, own=own)
-    finally:
-        site.stop()
 
 
 def _jumps() -> dict[str, int]:
@@ -62,13 +45,6 @@ def _jumps() -> dict[str, int]:
         "into next year": int((next_year - now).total_seconds()),
         "back to the true time": 0,
     }
-
-
-def _set(offset: Path, seconds: int) -> None:
-    # In one step: a process that reads half a file would take it for an instant.
-    fresh = offset.with_suffix(".new")
-    fresh.write_text(f"{seconds:+d}s\n")
-    fresh.rename(offset)
 
 
 def _wrong_years(site: Site) -> list[str]:

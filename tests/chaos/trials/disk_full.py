@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.chaos.report import conclude
+from tests.chaos.report import conclude, ending
 from tests.chaos.services import Missing
 from tests.chaos.site import LOOPBACK, Load, Site, build
 
@@ -31,32 +31,34 @@ def trial() -> bool:
     wrapper = [] if is_mounted else _limited()
     print(f"the disk: {'a tmpfs of its own' if is_mounted else 'RLIMIT_FSIZE of the web server'}")
     try:
-        site.start(wrapper=wrapper)
-        load = Load(site, pace=0.05)
-        uploader = _Uploader(site)
-        full = uploader.until_refused()
-        reads = uploader.check_reads()
-        if is_mounted:
-            _grow(media)
-            after = uploader.upload(FILE_BYTES)
-        else:
-            after = uploader.upload(FILE_LIMIT // 2)
-        seconds = load.join()
-        settled = scene.wait_until_quiet(site.stage)
-        print(
-            f"{len(uploader.kept)} files kept, {len(full)} refused: {sorted(set(full))};"
-            f" with room again: {after}"
-        )
-        own = {
-            "refusals other than 503 or 507": [str(one) for one in full if one not in (503, 507)],
-            "uploads never refused": [] if full else ["the disk never filled"],
-            "files that cannot be read while the disk is full": reads,
-            "uploads refused with room again": [] if after == 201 else [str(after)],
-            "rows of refused files": uploader.surplus_rows(),
-        }
-        return conclude(site, seconds=seconds, settled=settled, own=own)
+        with ending(site):
+            site.start(wrapper=wrapper)
+            load = Load(site, pace=0.05)
+            uploader = _Uploader(site)
+            full = uploader.until_refused()
+            reads = uploader.check_reads()
+            if is_mounted:
+                _grow(media)
+                after = uploader.upload(FILE_BYTES)
+            else:
+                after = uploader.upload(FILE_LIMIT // 2)
+            seconds = load.join()
+            settled = scene.wait_until_quiet(site.stage)
+            print(
+                f"{len(uploader.kept)} files kept, {len(full)} refused: {sorted(set(full))};"
+                f" with room again: {after}"
+            )
+            own = {
+                "refusals other than 503 or 507": [
+                    str(one) for one in full if one not in (503, 507)
+                ],
+                "uploads never refused": [] if full else ["the disk never filled"],
+                "files that cannot be read while the disk is full": reads,
+                "uploads refused with room again": [] if after == 201 else [str(after)],
+                "rows of refused files": uploader.surplus_rows(),
+            }
+            return conclude(site, seconds=seconds, settled=settled, own=own)
     finally:
-        site.stop()
         if is_mounted:
             subprocess.run(["umount", str(media)], check=False)
 

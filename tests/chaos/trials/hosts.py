@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.chaos.networks import Network
 from tests.chaos.processes import Process, wait_until_ready
-from tests.chaos.report import conclude
+from tests.chaos.report import conclude, ending
 from tests.chaos.site import AWAY_SECONDS, CREATES, Load, Site, build, commands
 
 PORT = 8000
@@ -45,7 +45,7 @@ def _trial(network: Network) -> bool:
     )
     from tests.chaos import scene
 
-    try:
+    with ending(site):
         for name, address in network.hosts.items():
             _start_host(site, network, name, address)
         load = Load(site, pace=0.3)
@@ -80,8 +80,6 @@ def _trial(network: Network) -> bool:
             "orders not done": [] if len(site.journal.done) == CREATES else ["-"],
         }
         return conclude(site, seconds=seconds, settled=settled, own=own)
-    finally:
-        site.stop()
 
 
 def _start_host(site: Site, network: Network, name: str, address: str) -> None:

@@ -4,7 +4,7 @@ import os
 import random
 import time
 
-from tests.chaos.report import conclude
+from tests.chaos.report import conclude, ending
 from tests.chaos.site import CREATES, SEED, Load, build
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "100"))
@@ -18,7 +18,7 @@ def trial() -> bool:
     from tests.chaos import scene
 
     chance = random.Random(SEED)
-    try:
+    with ending(site):
         site.start()
         load = Load(site)
         victims = [site.processes[name] for name in ("web", "worker", "web", "worker", "beat")]
@@ -43,5 +43,3 @@ def trial() -> bool:
             ),
         }
         return conclude(site, seconds=seconds, settled=settled, own=own)
-    finally:
-        site.stop()

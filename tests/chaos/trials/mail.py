@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from tests.chaos.postmaster import UNKNOWN, Postmaster
-from tests.chaos.report import conclude
+from tests.chaos.report import conclude, ending
 from tests.chaos.site import CREATES, SEED, Load, Site, build
 
 MAILS = int(os.environ.get("CHAOS_MAILS", str(min(500, CREATES))))
@@ -25,7 +25,7 @@ def trial() -> bool:
     from tests.chaos import scene
 
     chance = random.Random(SEED)
-    try:
+    with ending(site):
         site.start()
         load = Load(site, creates=MAILS, pace=0.2)
         seconds = load.join()
@@ -46,8 +46,6 @@ def trial() -> bool:
         settled = scene.wait_until_quiet(site.stage)
         print(f"moods of the server: {dict(postmaster.moods)}; worker killed {killed} times")
         return conclude(site, seconds=seconds, settled=settled, own=_own(site, postmaster, killed))
-    finally:
-        site.stop()
 
 
 def _send_all(site: Site) -> None:

@@ -6,7 +6,7 @@ import time
 
 import psycopg
 
-from tests.chaos.report import conclude
+from tests.chaos.report import conclude, ending
 from tests.chaos.site import Load, Site, build
 
 STOPS = int(os.environ.get("CHAOS_STOPS", "20"))
@@ -22,14 +22,16 @@ def trial() -> bool:
     from tests.chaos import scene
 
     faults = STOPS + 3
-    recoveries, own = [], {}
-    try:
+    recoveries, starts, own = [], [], {}
+    with ending(site):
         site.start()
         load = Load(site)
         for stop in range(1, STOPS + 1):
             if not load.until(stop / (faults + 1)):
                 break
-            recoveries.append(_crash(site, load))
+            started, recovered = _crash(site, load)
+            starts.append(started)
+            recoveries.append(started + recovered)
         load.until((STOPS + 1) / (faults + 1))
         _end_sessions(site)
         load.until((STOPS + 2) / (faults + 1))
@@ -42,7 +44,8 @@ def trial() -> bool:
         away = max(unavailable, default=0)
         print(
             f"{len(recoveries)} crashes: back {max(recoveries, default=0):.1f} s after the start"
-            f" at most; {len(unavailable)} answers 503, the slowest after {away:.1f} s"
+            f" at most, {max(starts, default=0):.1f} s of them the server's own recovery at most;"
+            f" {len(unavailable)} answers 503, the slowest after {away:.1f} s"
         )
         print(f"sessions stopped for {STUCK_SECONDS} s: next answer after {stuck:.1f} s")
         print(f"connections used up for 2 s: {used_up} answers 503 meanwhile")
@@ -55,20 +58,19 @@ def trial() -> bool:
             "stuck for over 20 s": [f"{stuck:.1f} s"] if stuck > 20 else [],
         }
         return conclude(site, seconds=seconds, settled=settled, own=own)
-    finally:
-        site.stop()
 
 
-def _crash(site: Site, load: Load) -> float:
-    """Seconds from the server's start to the next success."""
+def _crash(site: Site, load: Load) -> tuple[float, float]:
+    """Seconds until the server takes connections again, and from then to the next success."""
     site.postgres.stop_immediate()
     time.sleep(0.5)
     down = len(site.journal.log)
     deadline = time.monotonic() + ANSWER_SECONDS
     while len(site.journal.log) == down and time.monotonic() < deadline and load.is_running:
         time.sleep(0.02)
+    started = time.monotonic()
     site.postgres.start()
-    return _until_success(site, load)
+    return time.monotonic() - started, _until_success(site, load)
 
 
 def _until_success(site: Site, load: Load) -> float:

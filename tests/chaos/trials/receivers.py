@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.bad_receivers import REBINDING_PORT, BadReceivers, Rebinding
-from tests.chaos.report import conclude, percentile
+from tests.chaos.report import conclude, ending, percentile
 from tests.chaos.site import CREATES, Load, Site, build
 
 # W6: this many events wait on each bad endpoint while the healthy one is measured.
@@ -33,46 +33,50 @@ def trial() -> bool:
     for url in urls.values():
         site.stage.bad_endpoints.add(_subscribe(site, url))
     try:
-        site.start(wrapper=wrapper)
-        Load(site, creates=BACKLOG).join()
-        scene.wait_until_quiet(site.stage)
-        first = _worker_megabytes(site)
-        waiting = _waiting(site)
-        # Now what a business does: an invoice every so often, with the backlog behind it.
-        site.journal.done.clear()
-        begun = time.time()
-        load = Load(site, creates=MEASURED, pace=1.0, first=BACKLOG)
-        seconds = load.join()
-        settled = scene.wait_until_quiet(site.stage, seconds=60)
-        growth = _worker_megabytes(site) - first
-        waits = _waits(site, begun)
-        longest, attempts = _attempts(site)
-        p95 = percentile(waits, 95)
-        print(f"{len(urls)} bad endpoints: {', '.join(urls)}")
-        print(f"{waiting} deliveries waited on them, {attempts} attempts were made")
-        print(f"healthy: {len(waits)} events, p50 {percentile(waits, 50):.2f} s, p95 {p95:.2f} s")
-        print(f"longest attempt {longest / 1000:.1f} s; the worker grew by {growth:.0f} MB")
-        print(f"calls: {dict(bad.calls)}; names asked {names.asked if names else 'left out'}")
-        own = {
-            f"p95 of the healthy endpoint over {P95_SECONDS} s": (
-                [f"{p95:.2f} s"] if p95 > P95_SECONDS or len(waits) < MEASURED else []
-            ),
-            f"attempts over {ATTEMPT_SECONDS} s": (
-                [f"{longest} ms"] if longest > ATTEMPT_SECONDS * 1000 else []
-            ),
-            "connections to the forbidden address": ["!"] * bad.calls["forbidden"],
-            f"growth over {GROWTH_MEGABYTES} MB": (
-                [f"{growth:.0f} MB"] if growth > GROWTH_MEGABYTES else []
-            ),
-            "bad endpoints never tried": [
-                name for name in bad.urls if name != "invalid TLS" and not bad.calls[name]
-            ],
-        }
-        # What waits on the bad endpoints is what this is about.
-        return conclude(site, seconds=seconds, settled=settled, own=own, but=("work still leased",))
+        with ending(site):
+            site.start(wrapper=wrapper)
+            Load(site, creates=BACKLOG).join()
+            scene.wait_until_quiet(site.stage)
+            first = _worker_megabytes(site)
+            waiting = _waiting(site)
+            # Now what a business does: an invoice every so often, with the backlog behind it.
+            site.journal.done.clear()
+            begun = time.time()
+            load = Load(site, creates=MEASURED, pace=1.0, first=BACKLOG)
+            seconds = load.join()
+            settled = scene.wait_until_quiet(site.stage, seconds=60)
+            growth = _worker_megabytes(site) - first
+            waits = _waits(site, begun)
+            longest, attempts = _attempts(site)
+            p95 = percentile(waits, 95)
+            print(f"{len(urls)} bad endpoints: {', '.join(urls)}")
+            print(f"{waiting} deliveries waited on them, {attempts} attempts were made")
+            print(
+                f"healthy: {len(waits)} events, p50 {percentile(waits, 50):.2f} s, p95 {p95:.2f} s"
+            )
+            print(f"longest attempt {longest / 1000:.1f} s; the worker grew by {growth:.0f} MB")
+            print(f"calls: {dict(bad.calls)}; names asked {names.asked if names else 'left out'}")
+            own = {
+                f"p95 of the healthy endpoint over {P95_SECONDS} s": (
+                    [f"{p95:.2f} s"] if p95 > P95_SECONDS or len(waits) < MEASURED else []
+                ),
+                f"attempts over {ATTEMPT_SECONDS} s": (
+                    [f"{longest} ms"] if longest > ATTEMPT_SECONDS * 1000 else []
+                ),
+                "connections to the forbidden address": ["!"] * bad.calls["forbidden"],
+                f"growth over {GROWTH_MEGABYTES} MB": (
+                    [f"{growth:.0f} MB"] if growth > GROWTH_MEGABYTES else []
+                ),
+                "bad endpoints never tried": [
+                    name for name in bad.urls if name != "invalid TLS" and not bad.calls[name]
+                ],
+            }
+            # What waits on the bad endpoints is what this is about.
+            return conclude(
+                site, seconds=seconds, settled=settled, own=own, but=("work still leased",)
+            )
     finally:
         bad.over.set()
-        site.stop()
 
 
 def _names(folder: Path) -> tuple[Rebinding | None, list[str]]:

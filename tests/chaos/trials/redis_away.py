@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from tests.chaos.report import conclude
+from tests.chaos.report import conclude, ending
 from tests.chaos.site import AWAY_SECONDS, CREATES, Load, Site, build
 
 # W2: how long the backlog may take once Redis is back.
@@ -17,7 +17,7 @@ def trial() -> bool:
     site = build()
     from tests.chaos import scene
 
-    try:
+    with ending(site):
         site.start()
         # So slow that the work outlasts the faults.
         load = Load(site, pace=0.05)
@@ -50,8 +50,6 @@ def trial() -> bool:
             ),
         }
         return conclude(site, seconds=seconds, settled=settled, own=own)
-    finally:
-        site.stop()
 
 
 def _pause(site: Site) -> None:

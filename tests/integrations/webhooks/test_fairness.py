@@ -14,9 +14,14 @@ from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.relay import relay
 from integrations.webhooks import delivery, endpoints
 from integrations.webhooks.delivery import SLOTS, SLOTS_FOR_HARD_GOING, SLOTS_PER_ORGANIZATION
+from integrations.webhooks.turns import Turns
 from tests.instants import AT
 from tests.integrations.conftest import Emit
 from tests.integrations.receivers import Receiver, raw_server
+
+
+def later() -> datetime.datetime:
+    return AT + datetime.timedelta(seconds=2)
 
 
 def subscribe(actor: Actor, url: str, count: int) -> None:
@@ -87,7 +92,7 @@ def test_endpoints_that_failed_share_half_of_the_slots(
             sent.extend(posts)
 
     with Still() as courier:
-        pump = delivery._Pump(lambda: AT + datetime.timedelta(seconds=2), courier)
+        pump = delivery._Pump(later, courier, Turns("here", later))
         pump._claim_and_send()
     healthy = WebhookEndpoint.objects.get(url=receiver.url).pk
     ours = ("organization", actor.organization_id), SLOTS_PER_ORGANIZATION
@@ -121,7 +126,7 @@ def test_a_healthy_endpoint_beside_ten_bad_ones_of_its_organization(
             emit()
         relay(at=AT)
         with http.Courier(slots=SLOTS) as courier:
-            pump = delivery._Pump(lambda: AT + datetime.timedelta(seconds=1), courier)
+            pump = delivery._Pump(later, courier, Turns("here", later))
             pump._claim_and_send()
             deadline = time.monotonic() + 10
             while len(receiver.received) < 4 and time.monotonic() < deadline:
