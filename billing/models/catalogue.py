@@ -11,12 +11,12 @@ class TaxProfile(TenantRecord):
     """A tax rule. Documents copy it; changing a profile never changes an issued document."""
 
     class Type(models.TextChoices):
-        VAT = "VAT"
-        GST = "GST"
-        SALES_TAX = "sales_tax"
-        PST = "PST"
-        HST = "HST"
-        QST = "QST"
+        VAT = "VAT", "VAT"
+        GST = "GST", "GST"
+        SALES_TAX = "sales_tax", "Sales tax"
+        PST = "PST", "PST"
+        HST = "HST", "HST"
+        QST = "QST", "QST"
         WITHHOLDING = "withholding"
         OTHER = "other"
 

@@ -13,8 +13,8 @@ from core.models import TenantQuerySet
 
 class PaymentMethod(models.TextChoices):
     CARD = "card"
-    BANK_TRANSFER = "bank_transfer"
-    DIRECT_DEBIT = "direct_debit"
+    BANK_TRANSFER = "bank_transfer", "Bank transfer"
+    DIRECT_DEBIT = "direct_debit", "Direct debit"
     ACH = "ach", "ACH"
     WIRE = "wire"
     CASH = "cash"
@@ -23,7 +23,7 @@ class PaymentMethod(models.TextChoices):
     STRIPE = "stripe"
     SQUARE = "square"
     CRYPTO = "crypto"
-    MOBILE_MONEY = "mobile_money"
+    MOBILE_MONEY = "mobile_money", "Mobile money"
     OTHER = "other"
 
 
