@@ -115,6 +115,7 @@ def _take_portal(browser: Browser, environ: dict[str, str]) -> None:
 
 def _take_collector(browser: Browser, bearer: str) -> None:
     """The page of a collector's user, who has no supplier yet."""
+    _ask("/api/v1/customer", bearer, {"callback": "https://books.example/invoices"})
     answer = _ask("/api/v1/user", bearer, {"remote_id": "A-1001", "locale": "en"})
     context = browser.new_context(base_url=BASE, viewport=DESK)
     _take(context.new_page(), "collector", f"/api/v1/ui?token={answer['token']}")
