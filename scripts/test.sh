@@ -18,8 +18,6 @@ if [[ $database == postgres* ]]; then
         "$bin/python" -m pytest -q -n "$jobs" --dist loadgroup ${PYTEST_ARGS:-} \
         -m "not browser and not node and not php and not dovecot and not sshd"
     echo "== PostgreSQL${redis:+ and Redis}"
-    # Half of it waits for browsers and servers: one process more than there are processors.
-    jobs=$((jobs > 0 ? jobs + 1 : 0))
     WHAT_SEES_NO_DATABASE="ran already" run -m "not once"
 else
     echo "== SQLite"

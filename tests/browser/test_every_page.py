@@ -44,7 +44,7 @@ NO_PAGES = {
         billing:attachment billing:audit-csv billing:credit-note-pdf billing:import-bad
         billing:import-example billing:invoice-pdf billing:look-sample billing:payment-receipt
         billing:quote-pdf docs:dialect docs:openapi docs:postman docs:robots healthz
-        integrations:inbox-document integrations:mail-dot oauth:metadata portal:archive portal:pdf
+        integrations:inbox-document integrations:mail-dot mail-hook oauth:metadata portal:archive portal:pdf
         portal:statement-pdf portal:theme public:invoice-pdf public:invoice-theme public:pay-theme
         public:quote-pdf public:quote-theme readyz
         """,

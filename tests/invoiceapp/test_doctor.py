@@ -37,6 +37,9 @@ def well(settings: Settings, tmp_path: Path) -> None:
     settings.ALLOWED_HOSTS = ["billing.example.com"]
     settings.METRICS_TOKEN = "m" * 40
     WorkerHeartbeat.objects.create(name="default@host", seen_at=timezone.now())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = on")
 
 
 def test_a_well_installation_has_one_line_per_check_and_no_failure(
