@@ -44,8 +44,8 @@ NO_PAGES = {
         billing:attachment billing:audit-csv billing:credit-note-pdf billing:import-bad
         billing:import-example billing:invoice-pdf billing:look-sample billing:payment-receipt
         billing:quote-pdf docs:dialect docs:openapi docs:postman docs:robots healthz
-        integrations:inbox-document integrations:mail-dot mail-hook oauth:metadata portal:archive portal:pdf
-        portal:statement-pdf portal:theme public:invoice-pdf public:invoice-theme public:pay-theme
+        integrations:inbox-document integrations:mail-dot mail-hook oauth:metadata portal:archive
+        portal:pdf portal:statement-pdf portal:theme public:invoice-pdf public:invoice-theme public:pay-theme
         public:quote-pdf public:quote-theme readyz
         """,
     "a part of a page": "billing:customer-options billing:product-options billing:setup-country",
