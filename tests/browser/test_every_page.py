@@ -45,8 +45,8 @@ NO_PAGES = {
         billing:import-example billing:invoice-pdf billing:look-sample billing:payment-receipt
         billing:quote-pdf docs:dialect docs:openapi docs:postman docs:robots healthz
         integrations:inbox-document integrations:mail-dot mail-hook oauth:metadata portal:archive
-        portal:pdf portal:statement-pdf portal:theme public:invoice-pdf public:invoice-theme public:pay-theme
-        public:quote-pdf public:quote-theme readyz
+        portal:pdf portal:statement-pdf portal:theme public:invoice-pdf public:invoice-theme
+        public:pay-theme public:quote-pdf public:quote-theme readyz
         """,
     "a part of a page": "billing:customer-options billing:product-options billing:setup-country",
     "a way on to another page": """
