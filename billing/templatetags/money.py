@@ -1,6 +1,7 @@
 """Amounts, numbers and days as the reader's locale writes them."""
 
 import datetime
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -65,6 +66,23 @@ def moment(context: RequestContext, value: datetime.datetime | None) -> SafeStri
     zone = getattr(getattr(request, "organization", None), "timezone", "UTC")
     text = wording.moment(value, zone, _locale(context))
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.simple_tag(takes_context=True)
+def told(context: RequestContext, value: str) -> SafeString | str:
+    """A value as the event log has it: dates and instants as people read them."""
+    try:
+        if _INSTANT.fullmatch(value):
+            return moment(context, datetime.datetime.fromisoformat(value))
+        if _DATE.fullmatch(value):
+            return day(context, datetime.date.fromisoformat(value))
+    except ValueError:
+        pass  # somebody's text that only looks like a date
+    return value
+
+
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){2}")
+_INSTANT = re.compile(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z")
 
 
 def _locale(context: Any) -> str:

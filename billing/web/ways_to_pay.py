@@ -13,6 +13,7 @@ from billing.country_facts import facts_of
 from billing.models import Wallet
 from billing.operations import wallets
 from billing.queries.wallets import get_wallet, list_wallets
+from billing.templatetags.ui import number_to_pay_to
 from billing.web.access import StaffRequest, staff_view
 from billing.web.forms.base import StaffForm
 from billing.web.forms.ways_to_pay import (
@@ -68,7 +69,7 @@ def edit_account(request: StaffRequest, uuid: UUID) -> HttpResponse:
                 request, gettext("Saved. Issued invoices keep the account they were issued with.")
             )
             return redirect("billing:ways-to-pay")
-    return _edit(request, form, str(account), "account", account.uuid)
+    return _edit(request, form, number_to_pay_to(account), "account", account.uuid)
 
 
 @staff_view("settings:write", methods=("POST",))

@@ -76,6 +76,16 @@ def test_changes_show_before_and_after(staff: Client, actor: Actor) -> None:
     assert ("Notes", "–", "Thank you") in [(x.name, x.before, x.after) for x in lines]
 
 
+def test_changes_say_days_and_instants_as_people_read_them(staff: Client, actor: Actor) -> None:
+    row = issued_invoice(actor, "100.00")
+    page = staff.get(f"/invoices/{row.uuid}/changes").content.decode()
+    assert f'<ins><time datetime="{row.issued_at:%Y-%m-%dT%H:%M}' in page
+    text = draft_invoice(actor)
+    update_invoice(actor=actor, at=AT, invoice_id=text.pk, reference="2025-02-30")
+    # Somebody's own words that only look like a day.
+    assert "<ins>2025-02-30</ins>" in staff.get(f"/invoices/{text.uuid}/changes").content.decode()
+
+
 def test_a_file_is_attached_read_and_deleted(
     staff: Client, viewer: Client, stranger: Client, invoice: Invoice
 ) -> None:
