@@ -61,6 +61,12 @@ class InvoiceQuerySet(TenantQuerySet):
         return self.open().filter(due_date__lt=today)
 
 
+# What InvoiceQuerySet.open() finds, as the condition of indexes.
+_IS_OPEN = Q(status__in=["issued", "uncollectible"]) & Q(
+    total__gt=F("amount_paid") + F("amount_credited") + F("amount_written_off")
+)
+
+
 class Invoice(SalesDocument):
     """A demand for payment. Amounts in minor units of `currency`."""
 
@@ -193,15 +199,13 @@ class Invoice(SalesDocument):
             models.Index(
                 fields=["organization", "due_date", "id", "status"],
                 name="invoice_open_by_due_date",
-                condition=Q(status__in=["issued", "uncollectible"])
-                & Q(total__gt=F("amount_paid") + F("amount_credited") + F("amount_written_off")),
+                condition=_IS_OPEN,
             ),
             # Asked every minute for each organization: only what is still to be told of is in it.
             models.Index(
                 fields=["organization", "due_date"],
                 name="invoice_overdue_unnoted",
-                condition=Q(overdue_noted_at__isnull=True, status__in=["issued", "uncollectible"])
-                & Q(total__gt=F("amount_paid") + F("amount_credited") + F("amount_written_off")),
+                condition=Q(overdue_noted_at__isnull=True) & _IS_OPEN,
             ),
             # Everything that ageing reads of an open invoice, so that it reads nothing else.
             models.Index(
@@ -217,8 +221,7 @@ class Invoice(SalesDocument):
                     "amount_written_off",
                 ],
                 name="invoice_ageing",
-                condition=Q(status__in=["issued", "uncollectible"])
-                & Q(total__gt=F("amount_paid") + F("amount_credited") + F("amount_written_off")),
+                condition=_IS_OPEN,
             ),
         ]
 
