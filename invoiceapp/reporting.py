@@ -1,11 +1,8 @@
 """Errors to Sentry, where an operator wants that: off, and not even imported, by default."""
 
-import importlib
-from types import ModuleType
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-
+from core.extras import load
 from invoiceapp.logs import request_id
 from invoiceapp.redaction import redacted
 
@@ -17,13 +14,12 @@ def start(dsn: str, *, release: str) -> None:
     """
     if not dsn:
         return
-    try:
-        library: ModuleType = importlib.import_module("sentry_sdk")
-    except ImportError as error:
-        raise ImproperlyConfigured(
-            "SENTRY_DSN is set, but sentry-sdk is not installed: pip install -r"
-            " requirements-sentry.txt."
-        ) from error
+    library = load(
+        "sentry_sdk",
+        setting="SENTRY_DSN",
+        product="sentry-sdk",
+        requirements="requirements-sentry.txt",
+    )
     library.init(**options(dsn, release=release))
 
 

@@ -4,13 +4,13 @@ Spans hold names, ids and counts: the route's pattern instead of the address, no
 body or words of errors. The request's id joins a request to what its events led to.
 """
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
+from core.extras import load
 from integrations.dialects.registry import dialect_for
 from integrations.spans import span, tracers
 from invoiceapp.logs import request_id
@@ -78,10 +78,9 @@ def _finish(one: Any, request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(f"opentelemetry.{name}")
-    except ImportError as error:
-        raise ImproperlyConfigured(
-            "OTEL_EXPORTER_OTLP_ENDPOINT is set, but OpenTelemetry is not installed: pip install"
-            " -r requirements-otel.txt."
-        ) from error
+    return load(
+        f"opentelemetry.{name}",
+        setting="OTEL_EXPORTER_OTLP_ENDPOINT",
+        product="OpenTelemetry",
+        requirements="requirements-otel.txt",
+    )

@@ -6,7 +6,6 @@ provider hands back, because some give messages ids of their own.
 """
 
 import hashlib
-import importlib
 import re
 import uuid
 from collections.abc import Iterable
@@ -20,6 +19,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from core.errors import DomainError, Kind
+from core.extras import load
 from integrations.mail import tracking
 from integrations.mail.bounces import apply_report, find_message
 from integrations.mail.reports import News, Report, Told
@@ -160,10 +160,9 @@ def _report_id(event: Any, metadata: dict[str, Any], address: str) -> str:
 
 
 def _library(name: str) -> Any:
-    try:
-        return importlib.import_module(f"anymail.{name}")
-    except ImportError as error:
-        raise ImproperlyConfigured(
-            "MAIL_PROVIDER is set, but django-anymail is not installed: pip install -r"
-            " requirements-anymail.txt."
-        ) from error
+    return load(
+        f"anymail.{name}",
+        setting="MAIL_PROVIDER",
+        product="django-anymail",
+        requirements="requirements-anymail.txt",
+    )
