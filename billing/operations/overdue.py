@@ -15,7 +15,7 @@ from core.statements import insert_many
 
 OVERDUE = "invoice.overdue"
 # So many invoices are locked at once.
-_AT_ONCE = 250
+_AT_ONCE = 500
 
 
 def note_overdue(*, at: datetime.datetime, limit: int = 1_000) -> int:

@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 
 _MOST_MOVED = 14
 # So many invoices are locked at once, for as long as it takes to write their reminders.
-_AT_ONCE = 250
+_AT_ONCE = 500
 
 
 class InvoiceNotRemindable(DomainError):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Organization
-from core import outbox
+from core import outbox, session_locks
 from core.errors import DomainError, InvalidValue, Kind
 from core.models import Event
 from integrations.mail import delivery as mail
@@ -20,7 +20,8 @@ from integrations.sandbox.wiping import TestModeOnly, wiped_models
 LONGEST = datetime.timedelta(days=731)
 EARLIEST = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 LATEST = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
-# A worker that dies on the way frees the journey after this. One that is only slow does no
+# A host that vanishes on the way frees the journey after this, and on SQLite so does a worker
+# that dies; PostgreSQL sees at once that its session is gone. One that is only slow does no
 # harm: whatever it does happens once, and it moves the clock only from where it saw it.
 LEASE = datetime.timedelta(seconds=20)
 # While another worker is still sending mail of this instant.
@@ -142,24 +143,40 @@ def travel(organization_id: int, *, budget_seconds: int) -> bool:
     advance = rows.first()
     if advance is None:
         return True
-    now = timezone.now()
-    if not outbox.lease(rows, [advance.pk], at=now, until=now + LEASE):
-        return False
-    try:
-        while time.monotonic() < enough:
-            if _step(organization_id, advance.target):
-                rows.filter(pk=advance.pk).delete()
-                return True
-            rows.filter(pk=advance.pk).update(locked_until=timezone.now() + LEASE)
-    finally:
-        rows.filter(pk=advance.pk).update(locked_until=None)
+    with session_locks.session_lock(lock_of(organization_id)) as is_led_by_nobody:
+        now = timezone.now()
+        if is_led_by_nobody:
+            # Whoever holds the lease is dead.
+            rows.filter(pk=advance.pk).update(locked_until=now + LEASE)
+        elif not outbox.lease(rows, [advance.pk], at=now, until=now + LEASE):
+            return False
+        try:
+            while time.monotonic() < enough:
+                if _step(organization_id, advance.target):
+                    rows.filter(pk=advance.pk).delete()
+                    return True
+                rows.filter(pk=advance.pk).update(locked_until=timezone.now() + LEASE)
+        finally:
+            rows.filter(pk=advance.pk).update(locked_until=None)
     return False
 
 
 def journeys() -> list[int]:
     """The organizations whose clocks are on their way and led by nobody."""
-    rows = outbox.due(ClockAdvance.objects.all(), timezone.now())
-    return list(rows.values_list("organization_id", flat=True))
+    rows = ClockAdvance.objects.filter(next_attempt_at__lte=timezone.now()).order_by("pk")
+    under_way = list(rows.values_list("organization_id", flat=True))
+    if not under_way:
+        return []
+    free = set(outbox.due(rows, timezone.now()).values_list("organization_id", flat=True))
+    led = session_locks.held(lock_of(one) for one in under_way)
+    if led is not None:
+        free |= {one for one in under_way if lock_of(one) not in led}
+    return [one for one in under_way if one in free]
+
+
+def lock_of(organization_id: int) -> str:
+    """The session lock of whoever leads that clock."""
+    return f"test clock {organization_id}"
 
 
 def _step(organization_id: int, target: datetime.datetime) -> bool:

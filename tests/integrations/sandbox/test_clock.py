@@ -1,11 +1,13 @@
 """The test clock: set once, moved forward only, and everything on the way at its own moment."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -28,6 +30,8 @@ from integrations.sandbox.clock import (
     DocumentsInFuture,
     advance_clock,
     clock_state,
+    journeys,
+    lock_of,
     release_clock,
     set_clock,
     travel,
@@ -51,6 +55,22 @@ def happened(actor: Actor, *types: str) -> list[tuple[str, str]]:
     return [
         (event.type, event.occurred_at.isoformat()) for event in rows.order_by("occurred_at", "pk")
     ]
+
+
+@contextmanager
+def a_living_leader(actor: Actor) -> Iterator[None]:
+    """Another session that leads the clock, where the database can tell."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    other = connections["default"].copy()
+    try:
+        with other.cursor() as cursor:
+            name = lock_of(actor.organization_id)
+            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        yield
+    finally:
+        other.close()
 
 
 @pytest.fixture
@@ -225,8 +245,25 @@ class TestUnderWay:
         advance(clock, AT + YEAR, budget_seconds=0)
         until = timezone.now() + datetime.timedelta(minutes=1)
         ClockAdvance.objects.update(locked_until=until)
-        assert not travel(clock.organization_id, budget_seconds=60)
+        with a_living_leader(clock):
+            assert journeys() == []
+            assert not travel(clock.organization_id, budget_seconds=60)
         assert clock_state(actor=clock).frozen_time == AT
+
+    @pytest.mark.postgres
+    def test_who_is_seen_to_be_dead_is_not_waited_for(self, clock: Actor) -> None:
+        advance(clock, AT + YEAR, budget_seconds=0)
+        ClockAdvance.objects.update(locked_until=timezone.now() + datetime.timedelta(minutes=1))
+        assert journeys() == [clock.organization_id]
+        assert travel(clock.organization_id, budget_seconds=60)
+        assert clock_state(actor=clock).frozen_time == AT + YEAR
+
+    def test_who_vanished_is_waited_for_until_the_lease_has_run_out(self, clock: Actor) -> None:
+        advance(clock, AT + YEAR, budget_seconds=0)
+        ClockAdvance.objects.update(locked_until=timezone.now() - datetime.timedelta(seconds=1))
+        with a_living_leader(clock):
+            assert journeys() == [clock.organization_id]
+            assert travel(clock.organization_id, budget_seconds=60)
 
     def test_a_worker_that_died_left_no_gap(
         self, clock: Actor, monkeypatch: pytest.MonkeyPatch
