@@ -16,7 +16,7 @@ if [[ $database == postgres* ]]; then
     # foreign clients and servers: they see pages and answers, never the database.
     env -u DATABASE_URL -u REDIS_URL -u REQUIRE_SERVICES \
         "$bin/python" -m pytest -q -n "$jobs" --dist loadgroup ${PYTEST_ARGS:-} \
-        -m "not browser and not node and not php and not dovecot and not sshd"
+        -m "not browser and not node and not php and not dovecot and not sshd and not rather_on_postgres"
     echo "== PostgreSQL${redis:+ and Redis}"
     WHAT_SEES_NO_DATABASE="ran already" run -m "not once"
 else

@@ -1,35 +1,30 @@
 """Moving house: every row arrives as it was."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import environ
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from accounts.actors import Actor
 from billing.models import Invoice, Posting
 from tests.builders import issued_invoice
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.installations import migrated_sqlite
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
+def migrated(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> str:
     """The URL of another database. Made before a transaction begins: it takes its time."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('other') / 'other.sqlite3'}"
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url},
-        check=True,
-    )
-    return url
+    path = tmp_path_factory.mktemp("other") / "other.sqlite3"
+    migrated_sqlite(path, django_db_blocker)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture

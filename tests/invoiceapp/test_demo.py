@@ -46,7 +46,7 @@ AT = datetime.datetime(2026, 6, 17, 14, 0, tzinfo=datetime.UTC)
 
 
 # One process makes the data, and all tests look at it.
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.rather_on_postgres]
 
 
 @pytest.fixture(scope="module")

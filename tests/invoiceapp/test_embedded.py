@@ -14,7 +14,9 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
+from tests.installations import migrated_sqlite
 from tests.integrations.receivers import Receiver
 
 pytestmark = pytest.mark.once
@@ -63,14 +65,26 @@ def is_ready(port: int) -> bool:
         return False
 
 
-def test_events_of_another_process_become_mail_and_webhooks(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def folder(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Path:
+    """The data of an installation, migrated."""
+    made = tmp_path_factory.mktemp("installation")
+    migrated_sqlite(made / "invoiceapp.sqlite3", django_db_blocker)
+    return made
+
+
+def test_events_of_another_process_become_mail_and_webhooks(folder: Path) -> None:
     """The receiver is down when the first attempt is made, and gets everything later."""
     web, hook = free_port(), free_port()
     kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
     environment = {
         **kept,
         "DJANGO_SETTINGS_MODULE": "invoiceapp.settings.development",
-        "DATA_DIR": str(tmp_path),
+        "DATA_DIR": str(folder),
         "HOST": "127.0.0.1",
         "PORT": str(web),
         "OUTBOUND_ALLOW_CIDRS": "127.0.0.0/8",
@@ -81,8 +95,7 @@ def test_events_of_another_process_become_mail_and_webhooks(tmp_path: Path) -> N
             [sys.executable, *arguments], cwd=ROOT, env=environment, check=True, timeout=120
         )
 
-    run("manage.py", "migrate", "--verbosity", "0")
-    log = (tmp_path / "log").open("wb")
+    log = (folder / "log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "invoiceapp/gunicorn_conf.py", "invoiceapp.wsgi"],
         cwd=ROOT,
@@ -92,7 +105,7 @@ def test_events_of_another_process_become_mail_and_webhooks(tmp_path: Path) -> N
     try:
         wait_until(lambda: is_ready(web))
         run("-c", SCENE, f"http://127.0.0.1:{hook}/")
-        mailbox = tmp_path / "mail"
+        mailbox = folder / "mail"
         wait_until(lambda: len(list(mailbox.glob("*.eml"))) == 1)
         receiver = Receiver(port=hook)
         wait_until(lambda: len(receiver.received) == 2)
@@ -107,4 +120,4 @@ def test_events_of_another_process_become_mail_and_webhooks(tmp_path: Path) -> N
     (path,) = mailbox.glob("*.eml")
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert message["To"] == "ap@globex.test"
-    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert "Traceback" not in (folder / "log").read_text()

@@ -16,6 +16,9 @@ from integrations.demo.building import Demo
 from integrations.models import WebhookEndpoint
 from tests.billing.admin.conftest import AT, filled
 
+# The story takes seconds to tell: one process tells it.
+pytestmark = pytest.mark.xdist_group("admin operations")
+
 
 def test_an_organization_is_made_with_its_sandbox_and_owner(admin: Client, operator: User) -> None:
     page = admin.get("/admin/accounts/organization/add/")

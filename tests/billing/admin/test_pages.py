@@ -19,6 +19,8 @@ from tests.billing.admin.conftest import SECRETS
 OURS = ("core", "accounts", "billing", "integrations")
 MODELS = [model for app in OURS for model in apps.get_app_config(app).get_models()]
 SITE = django_admin.site
+# The story takes seconds to tell: one process tells it.
+pytestmark = pytest.mark.xdist_group("admin pages")
 
 
 def url(model: type[Model], page: str, *args: object) -> str:

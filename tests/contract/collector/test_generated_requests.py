@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Organization
 from tests.fuzz.short import attack
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.rather_on_postgres]
 
 
 def test_nothing_that_fits_or_breaks_the_document_surprises_us(acme: Organization) -> None:
