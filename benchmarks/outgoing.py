@@ -161,6 +161,7 @@ def _first_attempts(tenants: list[stage.Tenant]) -> None:
     worker = [str(stage.BIN / "celery"), "-A", "invoiceapp", "worker", "-c", "2"]
     seen = WebhookAttempt.objects.count()
     with servers.product() as port, servers.working(worker):
+        _wait_for_the_worker()
         load = drive_http(port, _creating(tenants), 8, LOAD_SECONDS)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and _is_waiting():
@@ -174,6 +175,19 @@ def _first_attempts(tenants: list[stage.Tenant]) -> None:
         f"  p50 {statistics.median(waits):.2f} s  p95 {statistics.quantiles(waits, n=20)[18]:.2f} s"
         f"   at {load.per_second:.0f} creates/s"
     )
+
+
+def _wait_for_the_worker() -> None:
+    """Until it has done something: its start takes seconds that no event has to wait for."""
+    from core.models import WorkerHeartbeat
+    from integrations.tasks import heartbeat
+
+    for _ in range(300):
+        heartbeat.delay()
+        if WorkerHeartbeat.objects.exists():
+            return
+        time.sleep(0.1)
+    raise TimeoutError("the worker did not come up in 30 s")
 
 
 def _is_waiting() -> bool:
