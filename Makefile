@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 export DJANGO_SETTINGS_MODULE ?= invoiceapp.settings.development
+# Compiled once: a test run starts some dozens of processes of the product.
+unexport PYTHONDONTWRITEBYTECODE
 # What the tests spread over; 0 runs them in one process.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
