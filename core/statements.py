@@ -159,13 +159,18 @@ def _insert_sql(model: type[models.Model], count: int, vendor: str) -> str:
     )
 
 
-def insert_many(rows: Sequence[models.Model]) -> None:
+def insert_many(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
     """insert() for thousands of rows, in order.
+
+    With `ignore_conflicts` rows that are there already are passed over, and none gets an id.
 
     PostgreSQL takes all rows as one JSON text: a statement with thousands of places would be
     taken apart in Python for longer than the rows take to write, and so would arrays. (COPY
     does not work under row-level security.) SQLite takes 32,766 parameters in a statement.
     """
+    if ignore_conflicts:
+        _insert_what_is_new(rows)
+        return
     if connection.vendor == "postgresql" and rows:
         _insert_json(rows)
         return
@@ -228,6 +233,16 @@ def _insert_json(rows: Sequence[models.Model]) -> None:
         setattr(row, key.attname, value)
         row._state.adding = False
         row._state.db = connection.alias
+
+
+def _insert_what_is_new(rows: Sequence[models.Model]) -> None:
+    if connection.vendor != "postgresql":
+        type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=True, batch_size=200)
+        return
+    model = type(rows[0])
+    sql, _, _ = _insert_json_sql(model).rpartition(" RETURNING ")
+    with _bound_by_server() as cursor:
+        cursor.execute(f"{sql} ON CONFLICT DO NOTHING", [_spelled_rows(rows, _inserted(model))])
 
 
 def _bound_by_server() -> Any:

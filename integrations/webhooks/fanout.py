@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from core.models import Event
+from core.rows import new_row
+from core.statements import insert_many
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import payloads
 
@@ -22,15 +24,13 @@ def fan_out(events: Sequence[Event], at: datetime.datetime) -> None:
         endpoints[endpoint.organization_id].append(endpoint)
     told = [event for event in events if event.organization_id in endpoints]
     payloads.load_zones(told)
-    WebhookDelivery.objects.bulk_create(
-        [
-            delivery
-            for event in told
-            for delivery in plan_deliveries(event, endpoints[event.organization_id or 0], at)
-        ],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
+    planned = [
+        delivery
+        for event in told
+        for delivery in plan_deliveries(event, endpoints[event.organization_id or 0], at)
+    ]
+    if planned:
+        insert_many(planned, ignore_conflicts=True)
 
 
 def plan_deliveries(
@@ -45,11 +45,12 @@ def plan_deliveries(
             if spelling not in bodies:
                 bodies[spelling] = payloads.render_body(endpoint.dialect, event, name)
             planned.append(
-                WebhookDelivery(
+                new_row(
+                    WebhookDelivery,
                     uuid=payloads.wire_uuid(event, name),
                     organization_id=endpoint.organization_id,
-                    endpoint=endpoint,
-                    event=event,
+                    endpoint_id=endpoint.pk,
+                    event_id=event.pk,
                     event_type=name,
                     body=bodies[spelling],
                     created_at=at,

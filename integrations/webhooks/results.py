@@ -10,6 +10,8 @@ from django.db.models import Q
 from accounts.actors import system_actor
 from accounts.models import Organization
 from core import events
+from core.rows import new_row
+from core.statements import insert_many
 from integrations.http import Outcome
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import schedule
@@ -31,16 +33,18 @@ def record(done: Sequence[Done], *, at: datetime.datetime) -> None:
     rows = WebhookDelivery.objects.filter(pk__in=[delivery.pk for delivery, _ in done])
     leases = dict(rows.select_for_update().order_by("pk").values_list("pk", "locked_until"))
     done = [one for one in done if one[0].pk in leases]
-    WebhookAttempt.objects.bulk_create([_attempt(*one, at) for one in done])
+    if done:
+        insert_many([_attempt(*one, at) for one in done])
     ours = [one for one in done if leases[one[0].pk] == one[0].locked_until]
     _succeed([delivery for delivery, outcome in ours if outcome.is_success], at)
     _fail([one for one in ours if not one[1].is_success], at)
 
 
 def _attempt(delivery: WebhookDelivery, outcome: Outcome, at: datetime.datetime) -> WebhookAttempt:
-    return WebhookAttempt(
+    return new_row(
+        WebhookAttempt,
         organization_id=delivery.organization_id,
-        delivery=delivery,
+        delivery_id=delivery.pk,
         number=delivery.attempts_in_all + 1,
         attempted_at=at,
         duration_ms=outcome.duration_ms,
