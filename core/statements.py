@@ -168,10 +168,12 @@ def insert_many(rows: Sequence[models.Model], *, ignore_conflicts: bool = False)
     taken apart in Python for longer than the rows take to write, and so would arrays. (COPY
     does not work under row-level security.) SQLite takes 32,766 parameters in a statement.
     """
+    if not rows:
+        return
     if ignore_conflicts:
         _insert_what_is_new(rows)
         return
-    if connection.vendor == "postgresql" and rows:
+    if connection.vendor == "postgresql":
         _insert_json(rows)
         return
     for start in range(0, len(rows), 200):

@@ -38,7 +38,7 @@ def _fixture_teardown(self: TransactionTestCase) -> None:
 def _empty(connection: Any) -> None:
     widen()
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(_which_are_full(connection.vendor))
+        cursor.execute(_which_are_full())
         full = [name for (name,) in cursor.fetchall()]
         if not full:
             return
@@ -52,7 +52,7 @@ def _empty(connection: Any) -> None:
 
 
 @functools.cache
-def _which_are_full(vendor: str) -> str:
+def _which_are_full() -> str:
     """One statement for all tables: a hundred took longer than most tests."""
     names = connections["default"].introspection.django_table_names(
         only_existing=True, include_views=False

@@ -29,8 +29,7 @@ def fan_out(events: Sequence[Event], at: datetime.datetime) -> None:
         for event in told
         for delivery in plan_deliveries(event, endpoints[event.organization_id or 0], at)
     ]
-    if planned:
-        insert_many(planned, ignore_conflicts=True)
+    insert_many(planned, ignore_conflicts=True)
 
 
 def plan_deliveries(

@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from core import events
 from core.errors import DomainError, InvalidValue, Kind
 from core.models import Event
+from core.statements import insert_many
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import payloads
 from integrations.webhooks.endpoints import endpoint_snapshot, lock_endpoint
@@ -168,7 +169,7 @@ def _plan_missing(
             if (event.pk, delivery.event_type) not in have
         ]
         # The relay may be planning the newest of them at this moment.
-        WebhookDelivery.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=_BITE)
+        insert_many(fresh, ignore_conflicts=True)
         planned += len(fresh)
     return planned
 

@@ -33,8 +33,7 @@ def record(done: Sequence[Done], *, at: datetime.datetime) -> None:
     rows = WebhookDelivery.objects.filter(pk__in=[delivery.pk for delivery, _ in done])
     leases = dict(rows.select_for_update().order_by("pk").values_list("pk", "locked_until"))
     done = [one for one in done if one[0].pk in leases]
-    if done:
-        insert_many([_attempt(*one, at) for one in done])
+    insert_many([_attempt(*one, at) for one in done])
     ours = [one for one in done if leases[one[0].pk] == one[0].locked_until]
     _succeed([delivery for delivery, outcome in ours if outcome.is_success], at)
     _fail([one for one in ours if not one[1].is_success], at)

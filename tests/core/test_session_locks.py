@@ -1,39 +1,25 @@
 """Locks of a database session: one holds it, and its death frees it at once."""
 
 import time
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from core.session_locks import held, session_lock
+from tests.sessions import session_holding
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def other() -> Iterator[Any]:
-    """A second session of the same database."""
-    link = connections["default"].copy()
-    yield link
-    link.close()
-
-
-def take(link: Any, name: str) -> None:
-    with link.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
-
-
-def test_one_session_holds_it_until_the_end_of_the_block(other: Any) -> None:
+def test_one_session_holds_it_until_the_end_of_the_block() -> None:
     with session_lock("a journey") as mine:
         assert mine
         assert held(["a journey", "another"]) == {"a journey"}
     assert held(["a journey"]) == set()
-    take(other, "a journey")
-    with session_lock("a journey") as mine:
-        assert not mine
-    assert held(["a journey"]) == {"a journey"}, "what another holds is not given back"
+    with session_holding("a journey"):
+        with session_lock("a journey") as mine:
+            assert not mine
+        assert held(["a journey"]) == {"a journey"}, "what another holds is not given back"
 
 
 def is_free(name: str) -> bool:
@@ -49,13 +35,13 @@ def assert_it_gets_free(name: str) -> None:
         time.sleep(0.01)
 
 
-def test_the_death_of_a_session_frees_it(other: Any) -> None:
-    take(other, "a second journey")
-    other.connection.close()
-    assert_it_gets_free("a second journey")
+def test_the_death_of_a_session_frees_it() -> None:
+    with session_holding("a second journey") as other:
+        other.connection.close()
+        assert_it_gets_free("a second journey")
 
 
-def test_a_session_that_broke_meanwhile_is_no_error(other: Any) -> None:
+def test_a_session_that_broke_meanwhile_is_no_error() -> None:
     with session_lock("a third journey") as mine:
         assert mine
         connection.connection.close()

@@ -1,13 +1,13 @@
 """The test clock: set once, moved forward only, and everything on the way at its own moment."""
 
 import datetime
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -41,6 +41,7 @@ from integrations.work import drain
 from tests.billing.operations.test_recurring import recurring
 from tests.builders import customer, draft_quote, issued_invoice
 from tests.instants import AT, TODAY
+from tests.sessions import session_holding
 
 YEAR = datetime.timedelta(days=365)
 NOW = AT + 10 * YEAR
@@ -57,20 +58,11 @@ def happened(actor: Actor, *types: str) -> list[tuple[str, str]]:
     ]
 
 
-@contextmanager
-def a_living_leader(actor: Actor) -> Iterator[None]:
+def a_living_leader(actor: Actor) -> AbstractContextManager[object]:
     """Another session that leads the clock, where the database can tell."""
     if connection.vendor != "postgresql":
-        yield
-        return
-    other = connections["default"].copy()
-    try:
-        with other.cursor() as cursor:
-            name = lock_of(actor.organization_id)
-            cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
-        yield
-    finally:
-        other.close()
+        return nullcontext()
+    return session_holding(lock_of(actor.organization_id))
 
 
 @pytest.fixture
