@@ -7,8 +7,6 @@ number back. The register holds one row per number, from the first to the last.
 
 import datetime
 import re
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -17,7 +15,7 @@ from django.db.models import BigIntegerField, CharField, F
 from billing.models import NumberCounter, NumberRegister, NumberSeries
 from core.errors import DomainError, InvalidValue, Kind
 from core.models import TenantQuerySet
-from core.statements import Given, Statement, insert, insert_many
+from core.statements import Given, Statement, insert
 
 DEFAULT_PATTERNS = {
     "invoice": "INV-{YYYY}-{n:03}",
@@ -62,7 +60,7 @@ def take_number(
     """
     series = get_series(organization_id=organization_id, document=document, name=series_name, at=at)
     period = period_of(series, on)
-    n = _next(organization_id, series.pk, period)
+    n = step_counter(organization_id, series.pk, period)
     number = spell(series.pattern, n, on)
     entry = NumberRegister(
         organization_id=organization_id,
@@ -76,62 +74,6 @@ def take_number(
     )
     insert([entry])
     return number
-
-
-def take_numbers(
-    *,
-    organization_id: int,
-    document: str,
-    wanted: Sequence[tuple[int, datetime.date]],
-    fate: str,
-    at: datetime.datetime,
-) -> dict[int, str]:
-    """A number of the default series for each (document id, day), in that order, by document id.
-
-    What take_number does, with one step of the counter for each period.
-    """
-    days = [on for _, on in wanted]
-    entries = draw_numbers(
-        organization_id=organization_id, document=document, days=days, fate=fate, at=at
-    )
-    for entry, (document_id, _) in zip(entries, wanted, strict=True):
-        entry.document_id = document_id
-    insert_many(entries)
-    return {pk: entry.number for entry, (pk, _) in zip(entries, wanted, strict=True)}
-
-
-def draw_numbers(
-    *,
-    organization_id: int,
-    document: str,
-    days: Sequence[datetime.date],
-    fate: str,
-    at: datetime.datetime,
-) -> list[NumberRegister]:
-    """Unwritten rows of the register for documents of those days: who has the ids writes them."""
-    series = get_series(organization_id=organization_id, document=document, at=at)
-    periods = [period_of(series, on) for on in days]
-    # Sorted, so that two bulks lock the counters of several periods in one order.
-    coming = {
-        period: _next(organization_id, series.pk, period, count) - count + 1
-        for period, count in sorted(Counter(periods).items())
-    }
-    entries = []
-    for period, on in zip(periods, days, strict=True):
-        n = coming[period]
-        coming[period] += 1
-        entries.append(
-            NumberRegister(
-                organization_id=organization_id,
-                series=series,
-                period=period,
-                n=n,
-                number=spell(series.pattern, n, on),
-                fate=fate,
-                updated_at=at,
-            )
-        )
-    return entries
 
 
 def mark_issued(
@@ -349,7 +291,7 @@ def period_of(series: NumberSeries, on: datetime.date) -> str:
     return ""
 
 
-def _next(organization_id: int, series_id: int, period: str, count: int = 1) -> int:
+def step_counter(organization_id: int, series_id: int, period: str, count: int = 1) -> int:
     """The last of `count` further numbers."""
     table = NumberCounter._meta.db_table
     with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ import datetime
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -42,9 +43,10 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _NAME.sub(lambda found: values.get(found[1], found[0]), text)
 
 
+@lru_cache(maxsize=256)
 def period_values(
     period: tuple[datetime.date, datetime.date], on: datetime.date, locale: str
-) -> dict[str, str]:
+) -> Mapping[str, str]:
     """PERIOD_NAMES for a period [start, end) and a document of that date, in words of the locale.
 
     Month, quarter and year are those the period starts in; its end is the last day inside.
@@ -55,7 +57,7 @@ def period_values(
     def spelled(day: datetime.date) -> str:
         return format_date(day, format="medium", locale=known)
 
-    return {
+    values = {
         "period": spelled(start) if start == end else f"{spelled(start)} – {spelled(end)}",
         "period_start": spelled(start),
         "period_end": spelled(end),
@@ -65,6 +67,8 @@ def period_values(
         "year": str(start.year),
         "date": spelled(on),
     }
+    # Bulks ask for the same ones again and again.
+    return MappingProxyType(values)
 
 
 @lru_cache(maxsize=64)

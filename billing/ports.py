@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,7 +51,10 @@ class Posted:
 
 
 class QueueMessages(Protocol):
-    """Keep many messages of one kind; which of them count as sent in this very moment.
+    """Keep many messages of one kind; of each, whether it counts as sent in this very moment.
+
+    They are kept as the caller goes through them to the end. All that is to be read was read
+    before the first of them.
 
     Those are of a sandbox that keeps its mail in the house: the caller, who holds the
     documents, records that they were sent.
@@ -65,7 +68,7 @@ class QueueMessages(Protocol):
         kind: str,
         mails: Sequence[Posted],
         attach_pdf: bool,
-    ) -> list[bool]: ...
+    ) -> Iterator[bool]: ...
 
 
 class Mailer:

@@ -1,5 +1,6 @@
 """Model fields that keep numbers exact on both databases."""
 
+import functools
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -63,10 +64,7 @@ class ExactDecimalField(models.Field):
             return None
         if not number.is_finite():
             raise ValueError(f"{self.name} takes a finite number")
-        # PostgreSQL would round on its own; so that SQLite keeps the same digits, we do.
-        if -int(number.as_tuple().exponent) > self.places:
-            number = round_half_up(number, self.places)
-        return plain(number)
+        return _stored(number, self.places)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         number = value if prepared else self.get_prep_value(value)
@@ -85,6 +83,15 @@ class ExactDecimalField(models.Field):
         )
 
 
+@functools.lru_cache(maxsize=8_192)
+def _stored(number: Decimal, places: int) -> Decimal:
+    # PostgreSQL would round on its own; so that SQLite keeps the same digits, we do.
+    if -int(number.as_tuple().exponent) > places:
+        number = round_half_up(number, places)
+    return plain(number)
+
+
+@functools.lru_cache(maxsize=8_192)
 def plain(number: Decimal) -> Decimal:
     """The same number without trailing zeros and without a positive exponent: 10, not 1E+1."""
     if not number:

@@ -64,4 +64,9 @@ def decode_id(prefix: str, text: str) -> uuid.UUID | None:
 
 def random_text(length: int = 22) -> str:
     """Random base62 text; 22 characters carry 131 bits."""
-    return "".join(secrets.choice(_BASE62) for _ in range(length))
+    found = ""
+    while len(found) < length:
+        # Six bits each; what lies beyond the alphabet is thrown away, so that all are as likely.
+        drawn = secrets.token_bytes(length - len(found) + 4)
+        found += "".join([_BASE62[bits] for byte in drawn if (bits := byte & 0x3F) < len(_BASE62)])
+    return found[:length]

@@ -4,6 +4,7 @@ Rounding is half up, symmetric for negatives (0.125 -> 0.13, -0.125 -> -0.13), s
 credit note is the exact mirror of its invoice.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException, Inexact, InvalidOperation
@@ -47,6 +48,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return whole
 
 
+@functools.lru_cache(maxsize=8_192)
 def from_minor(minor: int, currency: str) -> Decimal:
     """An integer of minor units as a Decimal in major units, with the currency's places."""
     return Decimal(minor).scaleb(-get_currency(currency).exponent, context=EXACT)

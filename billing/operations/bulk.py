@@ -6,16 +6,15 @@ places, so that a result's position is its row's.
 """
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
 from accounts.actors import Actor
 from accounts.models import Organization
+from billing.bulk_numbering import take_numbers
 from billing.models import Customer, Invoice, InvoiceLine, InvoiceTax, NumberRegister
-from billing.numbering import take_numbers
 from billing.operations import drafting
 from billing.operations.composing import Draft, compose
 from billing.operations.lines import look_up
@@ -24,8 +23,9 @@ from billing.queries.lookup import UnknownReference
 from billing.snapshots import invoice_snapshot
 from core import events
 from core.errors import DomainError, InvalidFields, InvalidValue
+from core.many_rows import append_many, give_ids
 from core.models import as_uuid
-from core.statements import insert_many
+from core.pipeline import check_references, pipelined
 
 MOST_ROWS = 1_000
 
@@ -160,52 +160,48 @@ def _customers(organization_id: int, rows: Sequence[Mapping[str, Any]]) -> dict[
 
 def _write(actor: Actor, at: datetime.datetime, drafts: Sequence[Draft]) -> None:
     """What insert_draft writes, for many, table by table."""
-    insert_many([draft.invoice for draft in drafts])
-    lines: list[InvoiceLine] = []
-    taxes: list[InvoiceTax] = []
-    for draft in drafts:
-        own = drafting.tax_rows(InvoiceTax, draft.invoice, draft.groups)
-        for row in (*draft.lines, *own):
-            row.invoice = draft.invoice
-        attach(draft.invoice, draft.lines, own)
-        lines += draft.lines
-        taxes += own
-    insert_many(lines)
-    insert_many(taxes)
-    _number(actor.organization_id, at, drafts)
-    insert_many(
-        [
+    invoices = [draft.invoice for draft in drafts]
+    give_ids(invoices, [line for draft in drafts for line in draft.lines])
+    with pipelined():
+        _number(actor.organization_id, at, invoices)
+        append_many(invoices)
+        append_many(_rows(drafts))
+        append_many(tax for invoice in invoices for tax in invoice.taxes.all())
+        check_references()
+        append_many(
             events.draft(
                 "invoice.created",
-                subject=draft.invoice,
-                data=invoice_snapshot(draft.invoice),
+                subject=invoice,
+                data=invoice_snapshot(invoice),
                 actor=actor,
                 at=at,
                 sequence=1,
             )
-            for draft in drafts
-        ]
-    )
+            for invoice in invoices
+        )
     events.ring_on_commit()
 
 
-def _number(organization_id: int, at: datetime.datetime, drafts: Sequence[Draft]) -> None:
-    organization = drafts[0].invoice.organization
+def _rows(drafts: Sequence[Draft]) -> Iterator[InvoiceLine]:
+    """The lines, while invoices get theirs and their taxes."""
+    for draft in drafts:
+        taxes = drafting.tax_rows(InvoiceTax, draft.invoice, draft.groups)
+        for row in (*draft.lines, *taxes):
+            row.invoice = draft.invoice
+        attach(draft.invoice, draft.lines, taxes)
+        yield from draft.lines
+
+
+def _number(organization_id: int, at: datetime.datetime, invoices: Sequence[Invoice]) -> None:
+    organization = invoices[0].organization
     if organization.number_assignment != Organization.NumberAssignment.ON_CREATE:
         return
     numbers = take_numbers(
         organization_id=organization_id,
         document="invoice",
-        wanted=[(draft.invoice.pk, draft.invoice.issue_date) for draft in drafts],
+        wanted=[(invoice.pk, invoice.issue_date) for invoice in invoices],
         fate=NumberRegister.Fate.RESERVED,
         at=at,
     )
-    for draft in drafts:
-        draft.invoice.number = numbers[draft.invoice.pk]
-    registered = NumberRegister.objects.of(organization_id).filter(
-        series__document="invoice", document_id=OuterRef("pk")
-    )
-    # One statement that reads the numbers where they stand, instead of naming each.
-    Invoice.objects.of(organization_id).filter(pk__in=list(numbers)).update(
-        number=Subquery(registered.values("number")[:1])
-    )
+    for invoice in invoices:
+        invoice.number = numbers[invoice.pk]

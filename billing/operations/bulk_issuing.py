@@ -7,12 +7,13 @@ caller leaves the others to issue_invoice. A test proves that the rows are the s
 
 import datetime
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.actors import Actor
 from accounts.models import Organization
+from billing.bulk_numbering import draw_numbers
 from billing.lifecycle import INVOICE
 from billing.models import (
     CustomerAddress,
@@ -22,13 +23,12 @@ from billing.models import (
     InvoiceTax,
     NumberRegister,
 )
-from billing.numbering import DEFAULT_SERIES, draw_numbers
-from billing.operations import drafting, ledger, parties
+from billing.numbering import DEFAULT_SERIES
+from billing.operations import bulk_ledger, drafting, parties
 from billing.operations.composing import Draft
 from billing.operations.issuing import BUYER_OWES, creditor_reference
 from billing.operations.recipients import Recipients
 from billing.ports import Posted, mailer
-from billing.queries.invoices import attach
 from billing.snapshots import (
     Snapshot,
     changed,
@@ -38,42 +38,30 @@ from billing.snapshots import (
 )
 from core import events, exactjson
 from core.fields import ExactDecimalField
+from core.many_rows import append_many, give_ids
 from core.models import Event
-from core.statements import insert_many
 
 _ON_CREATE = Organization.NumberAssignment.ON_CREATE
 
 
 @dataclass(slots=True)
 class Issued:
-    """An invoice that is being issued with others; `told` are its events, not yet written."""
+    """An invoice that is being issued with others, and perhaps sent."""
 
     invoice: Invoice
     lines: list[InvoiceLine]
     taxes: list[InvoiceTax]
-    # Of the draft; and the lines and taxes of all snapshots as JSON, which do not change.
-    before: Snapshot
+    # The lines and taxes of all its snapshots as JSON, which do not change.
     rows: str
-    told: list[Event]
+    # Of the draft, and when it was issued.
+    before: Snapshot
+    after: Snapshot = field(default_factory=dict)
+    is_mailed: bool = False
+    is_sent: bool = False
 
-    def text(self, state: Snapshot | None = None) -> str:
-        """The snapshot as JSON, by default of the invoice as it is now."""
-        state = invoice_state(self.invoice) if state is None else state
+    def text(self, state: Snapshot) -> str:
+        """The snapshot in that state as JSON."""
         return f"{exactjson.dumps(state)[:-1]},{self.rows}}}"
-
-    def tell(self, type: str, actor: Actor, at: datetime.datetime, **fields: Any) -> None:
-        """Add an event about the invoice; without `data` it tells what the one before it did."""
-        fields.setdefault("data", self.told[-1].data if self.told else "")
-        self.told.append(
-            events.draft(
-                type,
-                subject=self.invoice,
-                actor=actor,
-                at=at,
-                sequence=len(self.told) + 1,
-                **fields,
-            )
-        )
 
 
 def is_simple(draft: Draft) -> bool:
@@ -95,14 +83,14 @@ def are_in_order(organization_id: int, drafts: Sequence[Draft]) -> bool:
 
 
 def issue_together(*, actor: Actor, at: datetime.datetime, drafts: Sequence[Draft]) -> list[Issued]:
-    """Write simple drafts of one organization as issued invoices, numbered in their order.
+    """Turn simple drafts of one organization into issued invoices, numbered in their order.
 
-    The caller writes the events that come back, after its own.
+    They have their ids, and write_together() writes them.
     """
     issued = [_issue(draft) for draft in drafts]
     invoices = [each.invoice for each in issued]
     _freeze_parties(invoices)
-    ledger.move_balances_issued(invoices)
+    bulk_ledger.move_balances_issued(invoices)
     # The counter's row lock is held from here to the commit.
     numbers = draw_numbers(
         organization_id=actor.organization_id,
@@ -111,21 +99,16 @@ def issue_together(*, actor: Actor, at: datetime.datetime, drafts: Sequence[Draf
         fate=NumberRegister.Fate.ISSUED,
         at=at,
     )
-    is_drafted = invoices[0].organization.number_assignment == _ON_CREATE
+    give_ids(invoices)
     for each, entry in zip(issued, numbers, strict=True):
         invoice = each.invoice
+        entry.document_id = invoice.pk
         invoice.number = entry.number
-        if is_drafted:
+        if _is_drafted(invoice):
             each.before["number"] = entry.number
         invoice.payment_reference = invoice.payment_reference or creditor_reference(entry.number)
-    insert_many(invoices)
-    for invoice, entry in zip(invoices, numbers, strict=True):
-        entry.document_id = invoice.pk
-    insert_many(numbers)
-    _write_rows(issued)
-    ledger.post_invoices_issued(invoices, at, is_numbered=is_drafted)
-    for each in issued:
-        _tell(each, actor, at)
+        each.after = invoice_state(invoice)
+    append_many(numbers)
     return issued
 
 
@@ -142,7 +125,7 @@ def _issue(draft: Draft) -> Issued:
     }
     invoice.status = INVOICE.next(invoice.status, "issue")
     invoice.issued_at = invoice.updated_at
-    return Issued(invoice, draft.lines, taxes, before, exactjson.dumps(rows)[1:-1], [])
+    return Issued(invoice, draft.lines, taxes, exactjson.dumps(rows)[1:-1], before)
 
 
 def send_together(
@@ -151,34 +134,59 @@ def send_together(
     at: datetime.datetime,
     issued: Sequence[Issued],
     recipients: Sequence[Recipients],
-) -> list[Issued]:
-    """Queue each as mail, what request_send does after issuing; those that count as sent."""
+) -> None:
+    """Queue each as mail, what request_send does after issuing, and record_sent if it counts."""
     mails = [
         Posted(each.invoice.pk, to=whom.to, bcc=whom.bcc)
         for each, whom in zip(issued, recipients, strict=True)
     ]
-    for each in issued:
-        each.tell("invoice.send_requested", actor, at)
     are_sent = mailer.queue_many(actor=actor, at=at, kind="invoice", mails=mails, attach_pdf=True)
-    return [each for each, is_sent in zip(issued, are_sent, strict=True) if is_sent]
+    for each, is_sent in zip(issued, are_sent, strict=True):
+        each.is_mailed, each.is_sent = True, is_sent
+        if is_sent:
+            each.invoice.sent_at = at
 
 
-def record_sent_together(*, actor: Actor, at: datetime.datetime, issued: Sequence[Issued]) -> None:
-    """What record_sent writes for each of them."""
-    rows = Invoice.objects.of(actor.organization_id).filter(
-        pk__in=[each.invoice.pk for each in issued]
-    )
-    rows.update(sent_at=at, updated_at=at)
+def write_together(
+    issued: Sequence[Issued], at: datetime.datetime, accounts: dict[str, int]
+) -> None:
+    """Write the invoices with all that belongs to them, but for their events."""
+    append_many(each.invoice for each in issued)
     for each in issued:
-        each.invoice.sent_at = at
-        each.tell("invoice.sent", actor, at, data=each.text(), previous={"sent_at": None})
+        for line in each.lines:
+            line.invoice_id = each.invoice.pk
+        for tax in each.taxes:
+            tax.invoice_id, tax.issued_on = each.invoice.pk, each.invoice.issue_date
+    append_many(line for each in issued for line in each.lines)
+    append_many(tax for each in issued for tax in each.taxes)
+    bulk_ledger.post_invoices_issued(
+        [(each.invoice, each.lines, each.taxes) for each in issued],
+        at,
+        accounts=accounts,
+        is_numbered=_is_drafted(issued[0].invoice),
+    )
 
 
-def _tell(issued: Issued, actor: Actor, at: datetime.datetime) -> None:
-    after = invoice_state(issued.invoice)
-    issued.tell("invoice.created", actor, at, data=issued.text(issued.before))
-    previous = changed(issued.before, after)
-    issued.tell("invoice.issued", actor, at, data=issued.text(after), previous=previous)
+def tell_together(
+    issued: Iterable[Issued], *, actor: Actor, postman: Actor, at: datetime.datetime
+) -> Iterator[Event]:
+    """The events of their lives so far; `postman` tells that they were sent."""
+    for each in issued:
+        tell = functools.partial(events.draft, subject=each.invoice, at=at)
+        draft, final = each.text(each.before), each.text(each.after)
+        yield tell("invoice.created", data=draft, actor=actor, sequence=1)
+        previous = changed(each.before, each.after)
+        yield tell("invoice.issued", data=final, previous=previous, actor=actor, sequence=2)
+        if each.is_mailed:
+            yield tell("invoice.send_requested", data=final, actor=actor, sequence=3)
+        if each.is_sent:
+            sent, previous = each.text({**each.after, "sent_at": at}), {"sent_at": None}
+            yield tell("invoice.sent", data=sent, previous=previous, actor=postman, sequence=4)
+
+
+def _is_drafted(invoice: Invoice) -> bool:
+    """Whether the draft has the number already."""
+    return invoice.organization.number_assignment == _ON_CREATE
 
 
 def _freeze_parties(invoices: Sequence[Invoice]) -> None:
@@ -202,23 +210,12 @@ def _freeze_parties(invoices: Sequence[Invoice]) -> None:
             invoice.delivery = parties.delivery_to(shipping[invoice.customer_id])
 
 
-def _write_rows(issued: Sequence[Issued]) -> None:
-    for each in issued:
-        for line in each.lines:
-            line.invoice = each.invoice
-        for tax in each.taxes:
-            tax.invoice, tax.issued_on = each.invoice, each.invoice.issue_date
-        attach(each.invoice, each.lines, each.taxes)
-    insert_many([line for each in issued for line in each.lines])
-    insert_many([tax for each in issued for tax in each.taxes])
-
-
 def _as_stored(row: Any) -> None:
     """Exact numbers as the database would give them back: without trailing zeros."""
-    for field in _exact_fields(row.__class__):
-        value = getattr(row, field.attname)
+    for each in _exact_fields(row.__class__):
+        value = getattr(row, each.attname)
         if value is not None:
-            setattr(row, field.attname, field.get_prep_value(value))
+            setattr(row, each.attname, each.get_prep_value(value))
 
 
 @functools.cache

@@ -5,8 +5,10 @@ are the same.
 """
 
 import datetime
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +17,7 @@ from accounts.models import Organization
 from billing.models import Invoice, Reminder, ReminderStep
 from billing.operations.recipients import Recipients, recipients_of_each
 from billing.ports import MAIL, Posted, mailer
-from billing.queries.invoices import told_invoices
+from billing.queries.invoices import Told, told_invoices
 from billing.queries.reminders import (
     Policy,
     country_of,
@@ -30,19 +32,19 @@ from billing.queries.suppressions import NO_REMINDERS
 from billing.snapshots import Snapshot
 from core import events, exactjson
 from core.errors import DomainError
+from core.many_rows import Appending, append_many, give_ids
 from core.models import Event
+from core.pipeline import pipelined
 from core.rows import new_row
-from core.statements import insert_many, update_many
 
 KIND, LABEL = "reminder", "reminders"
 
 
 @dataclass(slots=True)
 class _Coming:
-    """A reminder that is to be; `text` tells of its invoice in both its events."""
+    """A reminder that is to be, of an invoice that both its events tell of."""
 
-    invoice: Invoice
-    text: str
+    told: Told
     reminder: Reminder
     whom: Recipients | DomainError | None = None
 
@@ -60,7 +62,7 @@ def plan_together(
     Looked at again under their locks: somebody may have paid, or another worker been here.
     """
     coming = _coming(organization, policy, pks, day, at)
-    whom = recipients_of_each([each.invoice for each in coming], without=NO_REMINDERS)
+    whom = recipients_of_each([each.told.invoice for each in coming], without=NO_REMINDERS)
     for each, found in zip(coming, whom, strict=True):
         each.whom = found
         if isinstance(found, Recipients):
@@ -69,10 +71,16 @@ def plan_together(
             # Nobody to write to: kept, so that it is not tried again every day.
             each.reminder.status = Reminder.Status.FAILED
             each.reminder.reason = str(found)[:200]
-    insert_many([each.reminder for each in coming])
+    reminders = [each.reminder for each in coming]
     queued = [each for each in coming if isinstance(each.whom, Recipients)]
+    last = events.latest_sequences("invoice", [each.told.invoice.pk for each in queued])
     actor = system_actor(organization.pk, livemode=organization.livemode, label=LABEL)
-    _queue(queued, policy, actor, at)
+    give_ids(reminders)
+    with pipelined():
+        _queue(queued, last, policy, actor, at)
+        append_many(each.reminder for each in coming if not isinstance(each.whom, Recipients))
+    # The messages wait as rows; the events wake the workers.
+    events.ring_on_commit()
     return len(queued)
 
 
@@ -104,7 +112,8 @@ def _coming(
     country = country_of(policy.settings, organization)
     steps: dict[tuple[datetime.date, datetime.date], tuple[ReminderStep, datetime.date] | None] = {}
     found = []
-    for invoice, text in told_invoices(organization, wanted):
+    for told in told_invoices(organization, wanted):
+        invoice = told.invoice
         sent = first_sent_date(invoice, organization.timezone)
         dates = invoice.due_date, sent
         if dates not in steps:
@@ -119,7 +128,7 @@ def _coming(
         if is_paid_soon or reached.get(invoice.pk, step.days - 1) >= step.days:
             continue
         reminder = new_reminder(organization, invoice, step, planned, at)
-        found.append(_Coming(invoice, text, reminder))
+        found.append(_Coming(told, reminder))
     return found
 
 
@@ -146,9 +155,14 @@ def new_reminder(
     return reminder
 
 
-def _queue(queued: Sequence[_Coming], policy: Policy, actor: Actor, at: datetime.datetime) -> None:
-    if not queued:
-        return
+def _queue(
+    queued: Sequence[_Coming],
+    last: dict[int, int],
+    policy: Policy,
+    actor: Actor,
+    at: datetime.datetime,
+) -> None:
+    """Write each with its mail and what is told of it, after the `last` event of its invoice."""
     mails = [
         Posted(each.reminder.pk, to=each.whom.to, bcc=each.whom.bcc)
         for each in queued
@@ -158,29 +172,20 @@ def _queue(queued: Sequence[_Coming], policy: Policy, actor: Actor, at: datetime
         actor=actor, at=at, kind=KIND, mails=mails, attach_pdf=policy.settings.attach_pdf
     )
     postman = system_actor(actor.organization_id, livemode=actor.livemode, label=MAIL)
-    last = events.latest_sequences("invoice", [each.invoice.pk for each in queued])
-    told: list[Event] = []
-    sent: list[Reminder] = []
+    reminders, told = Appending(), Appending()
     for each, is_sent in zip(queued, are_sent, strict=True):
-        sequence = last.get(each.invoice.pk, 0) + 1
-        told.append(_event("invoice.reminder_planned", each, actor, at, sequence))
+        invoice, text = each.told.invoice, each.told.text()
+        tell = functools.partial(_event, text=text, reminder=each.reminder, subject=invoice, at=at)
+        sequence = last.get(invoice.pk, 0) + 1
+        told.add(tell("invoice.reminder_planned", actor=actor, sequence=sequence))
         if is_sent:
             each.reminder.status, each.reminder.sent_at = Reminder.Status.SENT, at
-            told.append(_event("invoice.reminder_sent", each, postman, at, sequence + 1))
-            sent.append(each.reminder)
-    update_many(sent, ["status", "sent_at"])
-    insert_many(told)
-    # The messages wait as rows; the events wake the workers.
-    events.ring_on_commit()
+            told.add(tell("invoice.reminder_sent", actor=postman, sequence=sequence + 1))
+        reminders.add(each.reminder)
+    reminders.finish()
+    told.finish()
 
 
-def _event(type: str, coming: _Coming, actor: Actor, at: datetime.datetime, sequence: int) -> Event:
-    told = exactjson.dumps(reminder_snapshot(coming.reminder))
-    return events.draft(
-        type,
-        subject=coming.invoice,
-        data=f'{coming.text[:-1]},"reminder":{told}}}',
-        actor=actor,
-        at=at,
-        sequence=sequence,
-    )
+def _event(type: str, *, text: str, reminder: Reminder, **about: Any) -> Event:
+    snapshot = exactjson.dumps(reminder_snapshot(reminder))
+    return events.draft(type, data=f'{text[:-1]},"reminder":{snapshot}}}', **about)

@@ -5,7 +5,7 @@ ordinary, a refusal above all, is left to it. A test proves that the rows are th
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -19,10 +19,12 @@ from billing.operations.bulk_issuing import (
     are_in_order,
     is_simple,
     issue_together,
-    record_sent_together,
     send_together,
+    tell_together,
+    write_together,
 )
 from billing.operations.composing import Draft, compose
+from billing.operations.ledger import ensure_chart
 from billing.operations.lines import look_up
 from billing.operations.recipients import Recipients, recipients_of_each
 from billing.operations.recurring import close, plan_next
@@ -34,8 +36,10 @@ from billing.recurring_snapshots import recurring_snapshot, run_snapshot
 from billing.snapshots import Snapshot, changed
 from core import events
 from core.errors import DomainError
+from core.many_rows import append_many, update_many
 from core.models import Event
-from core.statements import insert_many, update_many
+from core.pipeline import check_references, pipelined
+from core.rows import new_row
 
 Action = RecurringInvoice.Action
 LABEL = "recurring invoices"
@@ -66,24 +70,35 @@ def run_together(organization: Organization, pks: Sequence[int], at: datetime.da
     found = _addressed(_composed(organization, pks, at))
     if len(found) < 2 or not are_in_order(organization.pk, [each.draft for each in found]):
         return set()
-    issued = issue_together(actor=actor, at=at, drafts=[each.draft for each in found])
+    accounts = ensure_chart(organization.pk, at)
+    last = events.latest_sequences("recurringinvoice", [each.recurring.pk for each in found])
+    with pipelined():
+        issued = issue_together(actor=actor, at=at, drafts=[each.draft for each in found])
+        _send(found, issued, actor, at)
+        write_together(issued, at, accounts)
+        runs = _keep(found, issued, at)
+        check_references()
+        postman = system_actor(organization.pk, livemode=organization.livemode, label=MAIL)
+        append_many(tell_together(issued, actor=actor, postman=postman, at=at))
+        append_many(_tell_runs(found, issued, runs, last, actor, at))
+    events.ring_on_commit()
+    return {each.recurring.pk for each in found}
+
+
+def _send(
+    found: Sequence[_Due], issued: Sequence[Issued], actor: Actor, at: datetime.datetime
+) -> None:
     mailed = [
         (each, due.recipients)
         for each, due in zip(issued, found, strict=True)
         if due.recipients is not None
     ]
-    sent = send_together(
+    send_together(
         actor=actor,
         at=at,
         issued=[each for each, _ in mailed],
         recipients=[whom for _, whom in mailed],
     )
-    runs = _keep(found, issued, actor, at)
-    if sent:
-        postman = system_actor(organization.pk, livemode=organization.livemode, label=MAIL)
-        record_sent_together(actor=postman, at=at, issued=sent)
-    _write_events(issued, runs)
-    return {each.recurring.pk for each in found}
 
 
 def _composed(organization: Organization, pks: Sequence[int], at: datetime.datetime) -> list[_Due]:
@@ -155,63 +170,65 @@ def _addressed(found: Sequence[_Due]) -> list[_Due]:
 
 
 def _keep(
-    found: Sequence[_Due], issued: Sequence[Issued], actor: Actor, at: datetime.datetime
-) -> list[Event]:
-    """Write down each date, move each schedule on; the events that tell of it, unwritten."""
+    found: Sequence[_Due], issued: Sequence[Issued], at: datetime.datetime
+) -> list[RecurringRun]:
+    """Write down each date, and move each schedule on."""
     runs = [
-        RecurringRun(
+        new_row(
+            RecurringRun,
             organization_id=each.recurring.organization_id,
-            recurring=each.recurring,
+            recurring_id=each.recurring.pk,
             created_at=at,
             updated_at=at,
             intended_date=each.when.date,
             issue_date=made.invoice.issue_date,
             status=RecurringRun.Status.MADE,
-            invoice=made.invoice,
+            invoice_id=made.invoice.pk,
             attempts=1,
         )
         for each, made in zip(found, issued, strict=True)
     ]
-    insert_many(runs)
-    last = events.latest_sequences("recurringinvoice", [each.recurring.pk for each in found])
-    told = []
-    for each, run in zip(found, runs, strict=True):
+    append_many(runs)
+    for each in found:
         recurring = each.recurring
         recurring.failures_in_a_row, recurring.last_error = 0, ""
         recurring.runs_made += 1
         plan_next(recurring, max(recurring.next_index or 0, each.when.index + 1))
-        has_ended = recurring.next_index is None
-        if has_ended:
+        if recurring.next_index is None:
             close(recurring, at)
         recurring.updated_at = at
+    update_many([each.recurring for each in found], _MOVED)
+    return runs
+
+
+def _tell_runs(
+    found: Sequence[_Due],
+    issued: Sequence[Issued],
+    runs: Sequence[RecurringRun],
+    last: dict[int, int],
+    actor: Actor,
+    at: datetime.datetime,
+) -> Iterator[Event]:
+    """An event for each date, after the `last` of its schedule, and one for each that ended."""
+    for each, made, run in zip(found, issued, runs, strict=True):
+        recurring, run.invoice = each.recurring, made.invoice
         after = recurring_snapshot(recurring)
         sequence = last.get(recurring.pk, 0) + 1
-        told.append(
-            events.draft(
-                "recurring_invoice.run",
+        yield events.draft(
+            "recurring_invoice.run",
+            subject=recurring,
+            data={**after, "run": run_snapshot(run)},
+            previous=changed(each.before, after),
+            actor=actor,
+            at=at,
+            sequence=sequence,
+        )
+        if recurring.next_index is None:
+            yield events.draft(
+                "recurring_invoice.ended",
                 subject=recurring,
-                data={**after, "run": run_snapshot(run)},
-                previous=changed(each.before, after),
+                data=after,
                 actor=actor,
                 at=at,
-                sequence=sequence,
+                sequence=sequence + 1,
             )
-        )
-        if has_ended:
-            told.append(
-                events.draft(
-                    "recurring_invoice.ended",
-                    subject=recurring,
-                    data=after,
-                    actor=actor,
-                    at=at,
-                    sequence=sequence + 1,
-                )
-            )
-    update_many([each.recurring for each in found], _MOVED)
-    return told
-
-
-def _write_events(issued: Sequence[Issued], runs: Sequence[Event]) -> None:
-    insert_many([*(event for each in issued for event in each.told), *runs])
-    events.ring_on_commit()

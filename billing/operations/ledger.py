@@ -16,12 +16,19 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.models import Organization
-from billing.models import CustomerBalance, Invoice, JournalEntry, LedgerAccount, Posting
+from billing.models import (
+    CustomerBalance,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    JournalEntry,
+    LedgerAccount,
+    Posting,
+)
 from core.errors import DomainError, Kind
 from core.ids import uuid7
 from core.money import allocate, convert_minor
 from core.rows import new_row
-from core.statements import insert_many
 
 Role = LedgerAccount.SystemRole
 Type = LedgerAccount.Type
@@ -117,7 +124,7 @@ def post(
         return None
     if base_currency is None:
         base_currency = Organization.objects.get(pk=organization_id).base_currency
-    _require_balance(kind, lines, base_currency)
+    require_balance(kind, lines, base_currency)
     entry = JournalEntry(
         uuid=uuid7(),
         organization_id=organization_id,
@@ -130,7 +137,7 @@ def post(
     )
     accounts = ensure_chart(organization_id, at)
     # Postings first: inserting the entry seals them, and the database checks the sums then.
-    Posting.objects.bulk_create(_rows(entry, lines, accounts, base_currency))
+    Posting.objects.bulk_create(posting_rows(entry, lines, accounts, base_currency))
     entry.save(force_insert=True)
     _move_balances(organization_id, lines)
     return entry
@@ -144,63 +151,15 @@ def post_invoice_issued(invoice: Invoice, at: datetime.datetime) -> JournalEntry
         entry_date=invoice.issue_date,
         at=at,
         source=invoice,
-        postings=_issued_lines(invoice),
+        postings=issued_lines(invoice, invoice.lines.all(), invoice.taxes.all()),
         base_currency=invoice.accounting_currency,
         memo=invoice.number or "",
     )
 
 
-def post_invoices_issued(
-    invoices: Sequence[Invoice], at: datetime.datetime, *, is_numbered: bool
-) -> None:
-    """What post_invoice_issued writes for each invoice of one organization, table by table.
-
-    The memo names the number if the drafts had one. The balances are moved apart, by
-    move_balances_issued, before numbers are taken.
-    """
-    accounts = ensure_chart(invoices[0].organization_id, at)
-    entries, rows = [], []
-    for invoice in invoices:
-        entry = new_row(
-            JournalEntry,
-            uuid=uuid7(),
-            organization_id=invoice.organization_id,
-            kind=ISSUED,
-            entry_date=invoice.issue_date,
-            created_at=at,
-            memo=(invoice.number or "") if is_numbered else "",
-            source_type="invoice",
-            source_id=invoice.pk,
-        )
-        lines = [x for x in _issued_lines(invoice) if x.amount_minor or x.base_amount]
-        _require_balance(ISSUED, lines, invoice.accounting_currency)
-        rows += _rows(entry, lines, accounts, invoice.accounting_currency)
-        entries.append(entry)
-    insert_many(rows)
-    insert_many(entries)
-
-
-def move_balances_issued(invoices: Sequence[Invoice]) -> None:
-    """Add the totals to what the customers of one organization owe: locks ascending, as ever."""
-    owed: dict[tuple[int, str], int] = defaultdict(int)
-    for invoice in invoices:
-        owed[invoice.customer_id, invoice.currency] += invoice.total
-    organization_id, table = invoices[0].organization_id, CustomerBalance._meta.db_table
-    moves = [
-        (organization_id, customer_id, currency, total)
-        for (customer_id, currency), total in sorted(owed.items())
-    ]
-    places = ", ".join(["(%s, %s, %s, %s, 0)"] * len(moves))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (organization_id, customer_id, currency, receivable, credit)"  # noqa: S608
-            f" VALUES {places} ON CONFLICT (organization_id, customer_id, currency)"
-            f" DO UPDATE SET receivable = {table}.receivable + excluded.receivable",
-            [value for move in moves for value in move],
-        )
-
-
-def _issued_lines(invoice: Invoice) -> list[PostingLine]:
+def issued_lines(
+    invoice: Invoice, lines: Iterable[InvoiceLine], taxes: Iterable[InvoiceTax]
+) -> list[PostingLine]:
     """The document discount is spread over the lines so that revenue is net of it and the
     sum ties exactly. Converted at the document's own exchange rate.
     """
@@ -216,12 +175,12 @@ def _issued_lines(invoice: Invoice) -> list[PostingLine]:
     )
     others = [
         replace(line, amount_minor=-line.amount_minor, base_amount=convert(-line.amount_minor))
-        for line in income_lines(invoice, **common)
+        for line in income_lines(invoice, lines, taxes, **common)
     ]
     return [receivable, *tie_base(others, -receivable.base_amount)]
 
 
-def _rows(
+def posting_rows(
     entry: JournalEntry,
     lines: Iterable[PostingLine],
     accounts: dict[str, int],
@@ -271,7 +230,9 @@ def post_invoice_voided(
     )
 
 
-def income_lines(document: Any, **common: Any) -> list[PostingLine]:
+def income_lines(
+    document: Any, lines: Iterable[Any], taxes: Iterable[Any], **common: Any
+) -> list[PostingLine]:
     """A document's total as positive lines: revenue by product, charges, tax, rounding.
 
     `base_amount` is left at zero for the caller. The lines sum to the document's total.
@@ -287,10 +248,10 @@ def income_lines(document: Any, **common: Any) -> list[PostingLine]:
             **refs,
         )
 
-    taxes = list(document.taxes.all())
+    taxes = list(taxes)
     tax_sum = sum(tax.tax_amount for tax in taxes)
     goods = document.total - tax_sum - document.rounding_amount - document.charge_total
-    revenue = _revenue_by_product(list(document.lines.all()), goods)
+    revenue = _revenue_by_product(list(lines), goods)
     by_profile: dict[int | None, int] = defaultdict(int)
     for tax in taxes:
         by_profile[tax.tax_profile_id] += tax.tax_amount
@@ -339,7 +300,7 @@ def _revenue_by_product(lines: Sequence[Any], goods: int) -> dict[int | None, in
     return revenue
 
 
-def _require_balance(kind: str, lines: Sequence[PostingLine], base_currency: str) -> None:
+def require_balance(kind: str, lines: Sequence[PostingLine], base_currency: str) -> None:
     sums: dict[str, int] = defaultdict(int)
     for line in lines:
         sums[line.currency] += line.amount_minor

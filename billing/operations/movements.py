@@ -85,7 +85,9 @@ class Movement:
         With sign -1 the credit note is void and its revenue and tax stand again.
         """
         common = {"customer_id": credit_note.customer_id, "invoice_id": credit_note.invoice_id}
-        for line in income_lines(credit_note, **common):
+        for line in income_lines(
+            credit_note, credit_note.lines.all(), credit_note.taxes.all(), **common
+        ):
             amount = sign * line.amount_minor
             self._lines.append(
                 replace(line, amount_minor=amount, base_amount=self._base(credit_note, amount))

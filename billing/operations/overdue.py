@@ -10,8 +10,9 @@ from accounts.models import Organization
 from billing.models import Invoice
 from billing.queries.invoices import told_invoices
 from billing.queries.organizations import today
+from core import pipeline
 from core.events import draft, latest_sequences, ring_on_commit
-from core.statements import insert_many
+from core.many_rows import append_many
 
 OVERDUE = "invoice.overdue"
 # So many invoices are locked at once.
@@ -69,18 +70,20 @@ def _raise(organization: Organization, pks: list[int], at: datetime.datetime) ->
     still = list(late.order_by("pk").values_list("pk", flat=True))
     last = latest_sequences("invoice", still)
     actor = system_actor(organization.pk, livemode=organization.livemode, label="scheduler")
-    told = [
-        draft(
-            OVERDUE,
-            subject=invoice,
-            data=text,
-            actor=actor,
-            at=at,
-            sequence=last.get(invoice.pk, 0) + 1,
+    told = told_invoices(organization, still)
+    with pipeline.pipelined():
+        noted = Invoice.objects.of(organization.pk).filter(pk__in=still)
+        pipeline.update(noted, overdue_noted_at=at)
+        append_many(
+            draft(
+                OVERDUE,
+                subject=each.invoice,
+                data=each.text(),
+                actor=actor,
+                at=at,
+                sequence=last.get(each.invoice.pk, 0) + 1,
+            )
+            for each in told
         )
-        for invoice, text in told_invoices(organization, still)
-    ]
-    Invoice.objects.of(organization.pk).filter(pk__in=still).update(overdue_noted_at=at)
-    insert_many(told)
     ring_on_commit()
-    return len(told)
+    return len(still)

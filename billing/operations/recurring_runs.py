@@ -102,29 +102,31 @@ def _occurrence_of(recurring: RecurringInvoice, date: datetime.date | None) -> O
 
 
 def _run_all(rows: QuerySet[RecurringInvoice], at: datetime.datetime, limit: int) -> int:
-    rows = rows.filter(status=RecurringInvoice.Status.ACTIVE).select_related("organization")
+    rows = rows.filter(status=RecurringInvoice.Status.ACTIVE).order_by("next_run_at", "pk")
     done = 0
     stuck: set[int] = set()
     while done < limit:
-        batch = list(rows.exclude(pk__in=stuck).order_by("next_run_at", "pk")[: limit - done])
+        due = rows.exclude(pk__in=stuck).values_list("organization_id", "next_run_at", "pk")
+        batch = list(due[: limit - done])
         if not batch:
             break
+        organizations = Organization.objects.in_bulk({row[0] for row in batch})
         # What is due at one instant of one organization is made together.
-        for _, group in itertools.groupby(batch, lambda x: (x.organization_id, x.next_run_at)):
-            together = list(group)
-            organization = together[0].organization
+        for (owner, _), group in itertools.groupby(batch, lambda row: row[:2]):
+            together = [pk for *_, pk in group]
+            organization = organizations[owner]
             its_time = organization.test_clock or at
-            made = _run_together(organization, [due.pk for due in together], its_time)
+            made = _run_together(organization, together, its_time)
             done += len(made)
-            for due in together:
-                if due.pk in made:
+            for pk in together:
+                if pk in made:
                     continue
                 try:
-                    done += _run(organization, due.pk, its_time)
+                    done += _run(organization, pk, its_time)
                 except (OperationalError, InterfaceError):
                     # The database is busy or away; the date is due at the next round.
                     logger.warning("a recurring invoice could not be run", exc_info=True)
-                    stuck.add(due.pk)
+                    stuck.add(pk)
     return done
 
 

@@ -3,7 +3,8 @@
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Prefetch
@@ -57,8 +58,22 @@ def get_invoice(organization_id: int, reference: Ref) -> Invoice:
     return find(rows.prefetch_related(Prefetch("lines", lines), "taxes"), reference, "invoice")
 
 
-def told_invoices(organization: Organization, ids: Sequence[int]) -> list[tuple[Invoice, str]]:
-    """Those of the organization that are issued, in that order, each with its snapshot as JSON.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An issued invoice that something is to be told of."""
+
+    invoice: Invoice
+    _rows: str
+
+    def text(self) -> str:
+        """Its snapshot as JSON."""
+        state = exactjson.dumps(invoice_state(self.invoice))
+        disputed = exactjson.dumps(open_dispute_of(self.invoice))
+        return f'{state[:-1]},{self._rows},"dispute":{disputed}}}'
+
+
+def told_invoices(organization: Organization, ids: Sequence[int]) -> list[Told]:
+    """Those of the organization that are issued, in that order.
 
     Without the calculation, and with what snapshots tell of the customer.
     """
@@ -66,31 +81,32 @@ def told_invoices(organization: Organization, ids: Sequence[int]) -> list[tuple[
     rows = rows.filter(pk__in=ids).defer("calculation")
     customers = Customer.objects.of(organization.pk).only(*_TOLD_OF_CUSTOMERS)
     found = {each.pk: each for each in rows.prefetch_related(Prefetch("customer", customers))}
-    unknown = [each for each in found.values() if each.uuid not in _rows_told]
-    _remember_rows(organization.pk, unknown)
-    told = []
-    for pk in ids:
-        invoice = found.get(pk)
-        if invoice is not None:
-            invoice.organization = organization
-            state = exactjson.dumps(invoice_state(invoice))
-            disputed = exactjson.dumps(open_dispute_of(invoice))
-            rest = f'{_rows_told[invoice.uuid]},"dispute":{disputed}'
-            told.append((invoice, f"{state[:-1]},{rest}}}"))
-    return told
+    for invoice in found.values():
+        invoice.organization = organization
+    told = _rows_told(organization.pk, found.values())
+    return [Told(found[pk], told[found[pk].uuid]) for pk in ids if pk in found]
 
 
 # The lines and taxes of issued invoices, which never change, as snapshots tell them: a month
 # of a large organization's reminders asks for the same ones day after day.
-_rows_told: dict[uuid.UUID, str] = {}
+_remembered: dict[uuid.UUID, str] = {}
 _MOST_REMEMBERED = 5_000
 
 
-def _remember_rows(organization_id: int, invoices: Sequence[Invoice]) -> None:
-    if len(_rows_told) + len(invoices) > _MOST_REMEMBERED:
-        _rows_told.clear()
-    if not invoices:
-        return
+def _rows_told(organization_id: int, invoices: Collection[Invoice]) -> dict[uuid.UUID, str]:
+    """The lines and taxes of each as JSON, without its braces."""
+    told = {each.uuid: _remembered.get(each.uuid, "") for each in invoices}
+    unknown = [each for each in invoices if not told[each.uuid]]
+    if unknown:
+        read = _read_rows(organization_id, unknown)
+        if len(_remembered) + len(read) > _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered.update(read)
+        told |= read
+    return told
+
+
+def _read_rows(organization_id: int, invoices: Sequence[Invoice]) -> dict[uuid.UUID, str]:
     pks = [invoice.pk for invoice in invoices]
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
     products = Prefetch("product", Product.objects.of(organization_id).only("uuid"))
@@ -100,12 +116,14 @@ def _remember_rows(organization_id: int, invoices: Sequence[Invoice]) -> None:
     taxes: dict[int, list[InvoiceTax]] = defaultdict(list)
     for tax in InvoiceTax.objects.of(organization_id).filter(invoice_id__in=pks):
         taxes[tax.invoice_id].append(tax)
+    read = {}
     for invoice in invoices:
         rows = {
             "lines": lines_snapshot(lines[invoice.pk], invoice.currency),
             "taxes": taxes_snapshot(taxes[invoice.pk], invoice),
         }
-        _rows_told[invoice.uuid] = exactjson.dumps(rows)[1:-1]
+        read[invoice.uuid] = exactjson.dumps(rows)[1:-1]
+    return read
 
 
 def status_word(invoice: Invoice, today: datetime.date) -> str:

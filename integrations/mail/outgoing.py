@@ -1,8 +1,9 @@
 """Queueing mail: a row in the caller's transaction; a worker renders and sends it later."""
 
 import datetime
+import functools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,8 +14,9 @@ from billing.ports import Posted
 from core import text
 from core.errors import DomainError
 from core.ids import made_at, uuid7
+from core.many_rows import AHEAD, append_many, draw_ids
+from core.pipeline import check_references
 from core.rows import new_row
-from core.statements import insert_many
 from integrations.mail import quota
 from integrations.mail.addresses import recipients
 from integrations.mail.fates import Happened, Source, fate, log
@@ -55,7 +57,7 @@ def queue_message(
     # What the installation sends by itself waits for nobody's patience and must not get lost.
     if actor.kind != "system":
         quota.check(actor.organization_id, len(everyone), now=made_at(identifier))
-    message = _message(actor, at, Message.Kind(kind), subject_id, attach_pdf, identifier)
+    message = _message(actor, at, Message.Kind(kind), subject_id, identifier, attach_pdf=attach_pdf)
     message.subject = _clean_subject(subject)
     message.body = text.clean_text(body, param="message")
     message.save(force_insert=True)
@@ -66,7 +68,6 @@ def queue_message(
     return message
 
 
-@transaction.atomic
 def queue_messages(
     *,
     actor: Actor,
@@ -74,41 +75,57 @@ def queue_messages(
     kind: str,
     mails: Sequence[Posted],
     attach_pdf: bool,
-) -> list[bool]:
+) -> Iterator[bool]:
     """What queue_message keeps for each of many mails that the installation sends by itself.
 
-    Which of them are kept in the house, where the organization's clock is set: these are
-    written as sent, for the caller to record.
+    They are kept as the caller goes through them, in its transaction: whether each is kept in
+    the house, where the organization's clock is set. Those are written as sent, for the caller
+    to record. All is read from the database before the first of them.
     """
-    left = None if clock_of(actor.organization_id) is None else left_to_send(actor.organization_id)
-    messages, queued, fates, are_kept = [], [], [], []
-    for each in mails:
-        everyone = recipients(to=each.to, cc=(), bcc=each.bcc)
-        is_kept = left is not None and left < len(everyone)
-        if left is not None and not is_kept:
-            left -= len(everyone)
-        message = _message(actor, at, Message.Kind(kind), each.subject_id, attach_pdf)
-        if is_kept:
-            message.status, message.attempts_made = Message.Status.SENT, 1
-            message.sent_at, message.next_attempt_at = at, None
-            message.last_error = "; ".join(f"{address}: {KEPT}" for _, address in everyone)[:500]
-        messages.append(message)
-        are_kept.append(is_kept)
-        for role, address in everyone:
-            one = _recipient(message, role, address)
-            queued.append(one)
-            fates.append(fate(one, Happened.QUEUED, at, Source.OURSELVES))
+    owner = actor.organization_id
+    left = None if clock_of(owner) is None else left_to_send(owner)
+    at_most = sum(len(each.to) + len(each.bcc) for each in mails)
+    ids = iter(draw_ids(Message, len(mails))), iter(draw_ids(MessageRecipient, at_most))
+    mine = functools.partial(_message, actor, at, Message.Kind(kind), attach_pdf=attach_pdf)
+    return _kept_together(mails, mine, at, left, *ids)
+
+
+def _kept_together(
+    mails: Sequence[Posted],
+    message_for: Callable[[int], Message],
+    at: datetime.datetime,
+    left: int | None,
+    message_ids: Iterator[int],
+    recipient_ids: Iterator[int],
+) -> Iterator[bool]:
+    for start in range(0, len(mails), AHEAD):
+        messages, queued, fates = [], [], []
+        for each in mails[start : start + AHEAD]:
+            everyone = recipients(to=each.to, cc=(), bcc=each.bcc)
+            is_kept = left is not None and left < len(everyone)
+            if left is not None and not is_kept:
+                left -= len(everyone)
+            message = message_for(each.subject_id)
+            message.pk = next(message_ids)
             if is_kept:
-                one.status, one.detail = MessageRecipient.Status.ACCEPTED, KEPT
-                fates.append(fate(one, Happened.ACCEPTED, at, Source.OURSELVES, detail=KEPT))
-    insert_many(messages)
-    for one in queued:
-        one.message_id = one.message.pk
-    insert_many(queued)
-    for line in fates:
-        line.recipient_id = line.recipient.pk
-    insert_many(fates)
-    return are_kept
+                message.status, message.attempts_made = Message.Status.SENT, 1
+                message.sent_at, message.next_attempt_at = at, None
+                told = "; ".join(f"{address}: {KEPT}" for _, address in everyone)
+                message.last_error = told[:500]
+            messages.append(message)
+            for role, address in everyone:
+                one = _recipient(message, role, address)
+                one.pk = next(recipient_ids)
+                queued.append(one)
+                fates.append(fate(one, Happened.QUEUED, at, Source.OURSELVES))
+                if is_kept:
+                    one.status, one.detail = MessageRecipient.Status.ACCEPTED, KEPT
+                    fates.append(fate(one, Happened.ACCEPTED, at, Source.OURSELVES, detail=KEPT))
+        append_many(messages)
+        append_many(queued)
+        append_many(fates)
+        check_references()
+        yield from (message.status == Message.Status.SENT for message in messages)
 
 
 def _clean_subject(subject: str) -> str:
@@ -123,8 +140,9 @@ def _message(
     at: datetime.datetime,
     kind: Message.Kind,
     subject_id: int,
-    attach_pdf: bool,
     identifier: uuid.UUID | None = None,
+    *,
+    attach_pdf: bool,
 ) -> Message:
     """Unwritten and without words of the sender's own."""
     identifier = identifier or uuid7()

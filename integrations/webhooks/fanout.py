@@ -4,9 +4,9 @@ import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 
+from core.many_rows import insert_new
 from core.models import Event
 from core.rows import new_row
-from core.statements import insert_many
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import payloads
 
@@ -29,7 +29,7 @@ def fan_out(events: Sequence[Event], at: datetime.datetime) -> None:
         for event in told
         for delivery in plan_deliveries(event, endpoints[event.organization_id or 0], at)
     ]
-    insert_many(planned, ignore_conflicts=True)
+    insert_new(planned)
 
 
 def plan_deliveries(

@@ -11,8 +11,8 @@ from django.db.models import Count, F, QuerySet
 from accounts.actors import Actor
 from core import events
 from core.errors import DomainError, InvalidValue, Kind
+from core.many_rows import insert_new
 from core.models import Event
-from core.statements import insert_many
 from integrations.models import WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import payloads
 from integrations.webhooks.endpoints import endpoint_snapshot, lock_endpoint
@@ -169,7 +169,7 @@ def _plan_missing(
             if (event.pk, delivery.event_type) not in have
         ]
         # The relay may be planning the newest of them at this moment.
-        insert_many(fresh, ignore_conflicts=True)
+        insert_new(fresh)
         planned += len(fresh)
     return planned
 

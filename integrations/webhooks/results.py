@@ -10,8 +10,8 @@ from django.db.models import Q
 from accounts.actors import system_actor
 from accounts.models import Organization
 from core import events
+from core.many_rows import append_many
 from core.rows import new_row
-from core.statements import insert_many
 from integrations.http import Outcome
 from integrations.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from integrations.webhooks import schedule
@@ -33,7 +33,7 @@ def record(done: Sequence[Done], *, at: datetime.datetime) -> None:
     rows = WebhookDelivery.objects.filter(pk__in=[delivery.pk for delivery, _ in done])
     leases = dict(rows.select_for_update().order_by("pk").values_list("pk", "locked_until"))
     done = [one for one in done if one[0].pk in leases]
-    insert_many([_attempt(*one, at) for one in done])
+    append_many([_attempt(*one, at) for one in done])
     ours = [one for one in done if leases[one[0].pk] == one[0].locked_until]
     _succeed([delivery for delivery, outcome in ours if outcome.is_success], at)
     _fail([one for one in ours if not one[1].is_success], at)

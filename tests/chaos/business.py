@@ -182,7 +182,7 @@ def _plain(value: Any) -> Any:
 
 
 def _number(digits: str) -> str:
-    return str(Decimal(digits).normalize())
+    return format(Decimal(digits).normalize(), "f")
 
 
 def _digest(rows: Iterator[str]) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """The invoices that recurring invoices make: each date once, whatever happens between."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.core import mail
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import Organization
-from billing.models import Customer, Invoice, RecurringInvoice, RecurringRun
+from billing.models import Customer, CustomerBalance, Invoice, RecurringInvoice, RecurringRun
 from billing.operations import recurring_runs
 from billing.operations.customers import update_customer
 from billing.operations.recurring import update_recurring
@@ -232,3 +233,19 @@ def test_staff_is_told_of_the_first_failure_in_a_row(actor: Actor) -> None:
     text = alert.message().get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "The invoice of 2025-01-15 for Initech was not made." in text
     assert "Customer Initech is archived" in text
+
+
+@pytest.mark.parametrize("amounts", [("0.01", "30000000.00"), ("30000000.00", "0.01", "5.00")])
+def test_amounts_of_any_size_add_up_when_many_are_made_together(
+    actor: Actor, amounts: tuple[str, ...]
+) -> None:
+    """A server that is told no types takes a small integer for two bytes (ADR 0012)."""
+    owed = {}
+    for amount in amounts:
+        made = recurring(actor, lines=[line(amount)])
+        owed[made.customer_id] = int(Decimal(amount) * 100)
+    run_due(at=AT)
+    run_due(at=AT + datetime.timedelta(days=31))
+    balances = CustomerBalance.objects.values_list("customer_id", "receivable")
+    assert dict(balances) == {pk: 2 * amount for pk, amount in owed.items()}
+    assert Invoice.objects.count() == 2 * len(amounts)

@@ -200,7 +200,7 @@ def test_there_is_no_such_page_without_a_provider(db: None) -> None:
     assert Client().post(HOOK, data="{}", content_type="application/json").status_code == 404
 
 
-def test_only_news_is_taken(provider: str) -> None:
+def test_only_news_is_taken(db: None, provider: str) -> None:
     assert Client().head(HOOK).status_code == 200
     assert Client().get(HOOK).status_code == 405
 
