@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.actors import Actor
@@ -298,8 +298,9 @@ class Keys(Hand):
         expect(field.locator("option:checked")).to_have_text(option)
 
 
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-WAYS: dict[str, tuple[type[Hand], dict[str, int], Any]] = {
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+WAYS: dict[str, tuple[type[Hand], ViewportSize, Any]] = {
     "1280": (Pointer, DESK, "light"),
     "390": (Pointer, PHONE, "light"),
     "keys": (Keys, DESK, "dark"),

@@ -16,10 +16,10 @@ from integrations.models import CallbackDelivery, CollectorCredential
 from tests.accessibility import assert_accessible
 from tests.browser.collecting import Portal, customer, token_for
 from tests.browser.conftest import Complaints
+from tests.browser.hands import DESK, PHONE
 from tests.browser.test_staff_journey import has_no_sideways_scroll
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture

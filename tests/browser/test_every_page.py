@@ -22,13 +22,13 @@ from integrations.collectors import accounts, people
 from integrations.models import CollectorUser
 from tests.accessibility import barriers
 from tests.browser.conftest import Complaints
+from tests.browser.hands import DESK, PHONE
 from tests.browser.test_staff_journey import has_no_sideways_scroll
 from tests.browsers import signed_in
 from tests.instants import AT
 from tests.scenery import BUYER, STAFF, Scene, addresses, make_scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 # Whom the addresses of a namespace are opened as: the first who gets a page.
 VISITORS = {

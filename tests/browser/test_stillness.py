@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.hands import Keys, at_work, fits
+from tests.browser.hands import PHONE, Keys, at_work, fits
 from tests.browsers import signed_in
 from tests.scenery import addresses, make_scene
 
@@ -32,3 +32,19 @@ def test_every_kind_of_page_is_still_and_shows_the_focus(
             hand.open(f"{scene.path(known[name])}?{scene.queries.get(name, '')}")
             keys.walk()
             assert fits(hand.page), hand.page.url
+
+
+def test_what_comes_late_does_not_push_what_is_there(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    """A page may be painted before the last of it has come, as over a slow line."""
+    page = chromium.new_page(base_url=live_server.url, viewport=PHONE)
+    tops = """() => [...document.querySelectorAll(".brand, .entrance-card h1")].map(
+        (each) => each.getBoundingClientRect().top)"""
+    try:
+        page.goto("/accounts/login/")
+        whole = page.evaluate(tops)
+        page.evaluate("document.querySelector('.entrance-card form').remove()")
+        assert page.evaluate(tops) == whole
+    finally:
+        page.close()
