@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from accounts.models import Organization
+from core import seals
 from invoiceapp.backups import archives, dumps, sealed_rows, sealing
 from invoiceapp.backups.errors import BackupError
 
@@ -50,6 +52,7 @@ def restore(path: Path, *, keys: str, say: Say, jobs: int = 1, with_keys: bool =
     say(f"{sum(manifest.counts.values()):,} rows of {len(manifest.counts)} tables arrived.")
     _migrate(say)
     say(_verify_ledger())
+    say(_verify_log())
     say(_about_secrets())
 
 
@@ -96,6 +99,19 @@ def _verify_ledger() -> str:
     except CommandError as error:
         raise BackupError(f"The books do not add up: {error} {said.getvalue()[:2000]}") from error
     return said.getvalue().strip().splitlines()[-1]
+
+
+def _verify_log() -> str:
+    sealed = 0
+    for organization in Organization.objects.order_by("pk"):
+        verdict = seals.verify_chain(organization.pk)
+        if not verdict.is_whole:
+            raise BackupError(
+                f"The audit log of {organization.slug} is not as it was sealed, from"
+                f" {verdict.broken_from or 'its beginning'} to {verdict.broken_to}."
+            )
+        sealed += verdict.events
+    return f"{sealed:,} sealed events of the audit log are as they were sealed."
 
 
 def _about_secrets() -> str:

@@ -18,6 +18,8 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from billing.models import Invoice
 from billing.operations.payments import record_payment
+from core.models import EventSeal
+from core.seals import seal_events
 from integrations.webhooks.endpoints import create_endpoint
 from invoiceapp.backups import drills, sealed_rows
 from invoiceapp.backups.errors import BackupError
@@ -72,6 +74,22 @@ def test_D1_a_backup_is_restored_and_proved(
         f"The PDF of {invoice.number} is the original's, byte for byte."
         " Secrets decrypt (integrations_webhookendpoint.secret)."
     )
+
+
+def test_an_audit_log_that_is_not_as_it_was_sealed_is_no_good_backup(
+    actor: Actor, invoice: Invoice, tmp_path: Path, drain: Callable[..., int]
+) -> None:
+    drain(AT)
+    sealed = seal_events(actor.organization_id, at=AT)
+    assert sealed
+    whole, _ = make_backup(tmp_path, at=AT)
+    steps = [step.sentence for step in drills.drill(whole, keys="")]
+    assert f"{sealed} sealed events of the audit log are as they were sealed." in steps[0]
+
+    EventSeal.objects.update(hash="0" * 64)
+    forged, _ = make_backup(tmp_path, at=AT + datetime.timedelta(days=1))
+    with pytest.raises(BackupError, match="The audit log of acme is not as it was sealed"):
+        list(drills.drill(forged, keys=""))
 
 
 def test_D1_a_drill_that_can_compare_nothing_fails(
