@@ -52,6 +52,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     collect_seldom()
 
 
+# First, as pytest-xdist makes groups part of the ids, and what is marked later is in no group.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a server that is not there, unless REQUIRE_SERVICES=1."""
     for item in items:

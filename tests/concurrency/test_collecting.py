@@ -15,8 +15,7 @@ from integrations.collectors import runner
 from integrations.collectors.base import Visit
 from integrations.collectors.sources import SOURCES
 from integrations.models import CallbackDelivery, CollectorUser, CollectRun
-from tests.concurrency.test_outbox import in_threads
-from tests.crowds import take_a_seat
+from tests.crowds import at_once
 from tests.instants import AT
 from tests.integrations.collectors.conftest import sealed_credential
 from tests.integrations.collectors.scripted import Scripted, invoice
@@ -37,7 +36,6 @@ def test_each_is_visited_once_and_two_at_a_time(
         sealed_credential(person, source="scripted", next_attempt_at=AT)
     inside: Counter[str] = Counter()
     guard = threading.Lock()
-    together = threading.Barrier(WORKERS)
 
     def meet(visit: Visit) -> None:
         with guard:
@@ -52,11 +50,9 @@ def test_each_is_visited_once_and_two_at_a_time(
     monkeypatch.setitem(SOURCES, "scripted", source)
 
     def work() -> None:
-        take_a_seat()
-        together.wait()
         runner.collect_due(lambda: LATER)
 
-    in_threads(WORKERS, work)
+    at_once(*[work] * WORKERS)
     runs = Counter(CollectRun.objects.values_list("credential_id", flat=True))
     assert (len(runs), set(runs.values())) == (CREDENTIALS, {1})
     assert inside["most"] <= AT_ONCE

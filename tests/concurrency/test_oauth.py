@@ -1,20 +1,15 @@
 """K3: one refresh token in 64 hands at once, and one code in 16."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from django.db import connections
 
 from accounts.models import AccessToken, Grant, RefreshToken, User
 from accounts.operations.organizations import create_organization
 from accounts.operations.users import create_user
-from tests.crowds import take_a_seat
+from tests.crowds import at_once
 from tests.instants import AT
-from tests.oauth import App, Reply, register, v1
+from tests.oauth import App, register, v1
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -30,26 +25,10 @@ def app() -> App:
     return made
 
 
-def all_at_once(work: Callable[[], Reply], crowd: int) -> list[Reply]:
-    """The same request from that many threads, each seated before the first starts."""
-    barrier = threading.Barrier(crowd)
-
-    def one(_: int) -> Any:
-        try:
-            take_a_seat()
-            barrier.wait(timeout=120)
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(crowd) as pool:
-        return list(pool.map(one, range(crowd)))
-
-
 def test_K3_64_concurrent_refreshes_leave_one_family_alive(app: App) -> None:
     first = app.tokens()
 
-    replies = all_at_once(lambda: app.refresh(first["refresh_token"]), CROWD)
+    replies = at_once(*[lambda: app.refresh(first["refresh_token"])] * CROWD)
 
     assert Counter(reply.status for reply in replies) == {200: CROWD}
     assert len({reply.json["refresh_token"] for reply in replies}) == 1
@@ -63,7 +42,7 @@ def test_K3_64_concurrent_refreshes_leave_one_family_alive(app: App) -> None:
 def test_K3_a_code_in_many_hands_ends_in_nobodys(app: App) -> None:
     code = app.code()
 
-    replies = all_at_once(lambda: app.exchange(code), 16)
+    replies = at_once(*[lambda: app.exchange(code)] * 16)
 
     assert Counter(reply.status for reply in replies) == {200: 1, 400: 15}
     assert Grant.objects.get().revoked_at is not None

@@ -6,34 +6,20 @@ PostgreSQL only: SQLite admits one writer at a time.
 import datetime
 import threading
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from accounts.actors import Actor
 from core import events, outbox
 from core.models import Event
+from tests.crowds import at_once
 from tests.instants import AT
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 EVENTS = 400
 WORKERS = 6
-
-
-def in_threads(count: int, work: Callable[[], None]) -> None:
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def emit_some(actor: Actor, acme: object, count: int) -> None:
@@ -56,7 +42,7 @@ def test_without_leases_workers_take_the_same_events(actor: Actor, acme: object)
             Event.objects.filter(pk=pk).update(relayed_at=AT)
         taken.update(rows)
 
-    in_threads(WORKERS, work)
+    at_once(*[work] * WORKERS)
     assert max(taken.values()) > 1
 
 
@@ -70,7 +56,7 @@ def test_every_event_is_claimed_exactly_once(actor: Actor, acme: object) -> None
             taken.update(event.pk for event in claimed)
             outbox.finish_events(claimed, at=AT)
 
-    in_threads(WORKERS, work)
+    at_once(*[work] * WORKERS)
     # A claim that met only rows which others were taking comes back empty-handed.
     work()
     assert set(taken.values()) == {1}
@@ -114,5 +100,5 @@ def test_lease_is_not_handed_out_twice_even_when_it_runs_out(actor: Actor, acme:
         together.wait()
         claims.append(len(outbox.claim_events(at=later, limit=10)))
 
-    in_threads(WORKERS, work)
+    at_once(*[work] * WORKERS)
     assert sorted(claims) == [0] * (WORKERS - 1) + [1]

@@ -8,7 +8,6 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +27,7 @@ from billing.queries.ledger_checks import find_problems
 from billing.queries.lookup import find
 from core.errors import DomainError
 from tests import builders
-from tests.crowds import take_a_seat
+from tests.crowds import at_once
 from tests.instants import AT, TODAY
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -63,11 +62,8 @@ def in_rounds(test: Callable[[Actor], None]) -> Callable[[Actor], None]:
 
 def race(*works: Callable[[], Any]) -> list[str]:
     """Run them all at the same moment. One word each: `done`, or the refusal's code."""
-    barrier = threading.Barrier(len(works))
 
     def run(work: Callable[[], Any]) -> str:
-        take_a_seat()
-        barrier.wait(timeout=90)
         try:
             work()
         except DomainError as refusal:
@@ -77,12 +73,9 @@ def race(*works: Callable[[], Any]) -> list[str]:
             if getattr(error.__cause__, "sqlstate", "") != LOCK_TIMEOUT:
                 raise
             return "lock_timeout"
-        finally:
-            connections.close_all()
         return "done"
 
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
+    return at_once(*(functools.partial(run, work) for work in works))
 
 
 def pay(clerk: Actor, invoice: Invoice, amount: str = "100.00", **fields: Any) -> Payment:

@@ -4,7 +4,6 @@ PostgreSQL only: SQLite admits one writer at a time. tests/chaos/rotation.py doe
 """
 
 import datetime
-import threading
 from typing import Any
 
 import pytest
@@ -20,8 +19,7 @@ from integrations.models import (
     CollectorUser,
     CollectRun,
 )
-from tests.concurrency.test_outbox import in_threads
-from tests.crowds import take_a_seat
+from tests.crowds import at_once
 from tests.instants import AT
 from tests.integrations.collectors.conftest import sealed_credential
 from tests.integrations.collectors.scripted import PDF, Scripted, invoice
@@ -46,18 +44,16 @@ def test_keys_are_changed_while_workers_collect(
     monkeypatch.setattr("integrations.collectors.rotation.BITE", 5)
     new = Fernet.generate_key().decode()
     settings.COLLECTOR_KEYS = [new, *settings.COLLECTOR_KEYS]
-    together, turns = threading.Barrier(WORKERS), iter(range(WORKERS))
+    turns = iter(range(WORKERS))
 
     def work() -> None:
-        take_a_seat()
         is_first = next(turns) == 0
-        together.wait()
         if is_first:
             assert rotate_keys() == CREDENTIALS
         else:
             runner.collect_due(lambda: LATER)
 
-    in_threads(WORKERS, work)
+    at_once(*[work] * WORKERS)
     settings.COLLECTOR_KEYS = [new]
     assert list(CollectRun.objects.values_list("outcome", flat=True)) == ["done"] * CREDENTIALS
     for row in CollectorCredential.objects.all():

@@ -1,13 +1,10 @@
 """What is let in at a shop's address, what is turned away, and that nobody gets a 500."""
 
 import json
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections as database
 from django.test import Client
 from pytest import MonkeyPatch
 
@@ -22,6 +19,7 @@ from integrations.models import ShopConnection, ShopDelivery
 from integrations.shops import booking, invoicing
 from integrations.shops.connections import connect_shop, switch_shop
 from integrations.shops.receiving import MAX_BODY_BYTES
+from tests.crowds import at_once
 from tests.instants import AT
 from tests.integrations.shops.conftest import SECRET
 from tests.integrations.shops.shopify_bodies import LINE_A, order, paid, post, refund
@@ -214,20 +212,6 @@ def open_shop(transactional_db: None) -> ShopConnection:
     )
 
 
-def _at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        barrier.wait(timeout=30)
-        try:
-            return call()
-        finally:
-            database.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
 def _settled(open_shop: ShopConnection) -> None:
     booking.book_due(lambda: ShopDelivery.objects.latest("received_at").received_at)
     states = set(ShopDelivery.objects.values_list("state", flat=True))
@@ -239,7 +223,7 @@ def _settled(open_shop: ShopConnection) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_one_delivery_arriving_twice_at_once_is_booked_once(open_shop: ShopConnection) -> None:
     calls = [lambda: post(open_shop, "orders/paid", paid(), delivery="same")] * 4
-    answers = _at_once(calls)
+    answers = at_once(*calls)
     assert [answer.status_code for answer in answers] == [200] * 4
     _settled(open_shop)
     assert (ShopDelivery.objects.count(), Invoice.objects.count()) == (1, 1)
@@ -249,13 +233,11 @@ def test_one_delivery_arriving_twice_at_once_is_booked_once(open_shop: ShopConne
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_create_paid_and_refund_at_once_make_one_of_each(open_shop: ShopConnection) -> None:
-    answers = _at_once(
-        [
-            lambda: post(open_shop, "orders/create", paid()),
-            lambda: post(open_shop, "orders/paid", paid()),
-            lambda: post(open_shop, "refunds/create", refund("55.00", {LINE_A: 1})),
-            lambda: post(open_shop, "orders/updated", paid()),
-        ]
+    answers = at_once(
+        lambda: post(open_shop, "orders/create", paid()),
+        lambda: post(open_shop, "orders/paid", paid()),
+        lambda: post(open_shop, "refunds/create", refund("55.00", {LINE_A: 1})),
+        lambda: post(open_shop, "orders/updated", paid()),
     )
     assert [answer.status_code for answer in answers] == [200] * 4
     _settled(open_shop)
@@ -267,11 +249,9 @@ def test_create_paid_and_refund_at_once_make_one_of_each(open_shop: ShopConnecti
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_orders_of_one_new_buyer_at_once_make_one_customer(open_shop: ShopConnection) -> None:
-    _at_once(
-        [
-            lambda: post(open_shop, "orders/create", order(customer=None)),
-            lambda: post(open_shop, "orders/create", order(id=9, name="#9", customer=None)),
-        ]
+    at_once(
+        lambda: post(open_shop, "orders/create", order(customer=None)),
+        lambda: post(open_shop, "orders/create", order(id=9, name="#9", customer=None)),
     )
     _settled(open_shop)
     assert (Invoice.objects.count(), Customer.objects.count()) == (2, 1)

@@ -1,12 +1,9 @@
 """SAFETY 2.3: at most four at once to an endpoint, however many hosts deliver."""
 
 import datetime
-import threading
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
-from django.db import connections
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.actors import Actor
@@ -16,6 +13,7 @@ from integrations.relay import relay
 from integrations.webhooks import delivery
 from integrations.webhooks.endpoints import create_endpoint
 from integrations.webhooks.turns import HELD, Turns
+from tests.crowds import at_once
 from tests.instants import AT
 from tests.integrations.conftest import Emit
 from tests.integrations.receivers import Receiver
@@ -27,24 +25,6 @@ SECOND = datetime.timedelta(seconds=1)
 
 def turns(holder: str, at: datetime.datetime = AT) -> Turns:
     return Turns(holder, lambda: at)
-
-
-def together(*works: Callable[[], object]) -> None:
-    """Each in a thread with connections of its own, as on a host of its own."""
-    start = threading.Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            start.wait()
-            work()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def send_until_done(holder: str) -> None:
@@ -65,7 +45,7 @@ def test_without_turns_three_hosts_have_more_than_four_under_way(
     for _ in range(24):
         emit()
     relay(at=AT)
-    together(*(lambda name=name: send_until_done(name) for name in "abc"))
+    at_once(*(lambda name=name: send_until_done(name) for name in "abc"))
     assert receiver.most_at_once > 4
 
 
@@ -76,7 +56,7 @@ def test_three_hosts_together_have_four_under_way(
     for _ in range(24):
         emit()
     relay(at=AT)
-    together(*(lambda name=name: send_until_done(name) for name in "abc"))
+    at_once(*(lambda name=name: send_until_done(name) for name in "abc"))
     assert receiver.most_at_once <= 4
     calls = Counter(one.headers["webhook-id"] for one in receiver.received)
     assert len(calls) == 24 and set(calls.values()) == {1}
@@ -133,5 +113,5 @@ def test_what_is_held_is_asked_for_once_in_a_while(
 def test_two_that_ask_at_once_share_them_out() -> None:
     found: list[set[int]] = []
     wanted = set(range(50))
-    together(*(lambda name=name: found.append(turns(name).take(wanted)) for name in "ab"))
+    at_once(*(lambda name=name: found.append(turns(name).take(wanted)) for name in "ab"))
     assert found[0] | found[1] == wanted and not found[0] & found[1]

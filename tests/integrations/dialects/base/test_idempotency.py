@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import Organization
 from integrations.models import IdempotencyRecord
 from integrations.retention import clean_up
-from tests.crowds import take_a_seat
+from tests.crowds import at_once
 from tests.instants import AT
 from tests.integrations.dialects.base import toy
 from tests.integrations.dialects.base.conftest import Call, caller
@@ -181,22 +181,7 @@ def test_a_twin_in_flight_is_told_so_at_once_I2(acme: Organization, call: Call) 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_64_at_once_have_one_effect_I1(acme: Organization, call: Call) -> None:
-    barrier = threading.Barrier(64)
-    answers: list[Any] = []
-
-    def post() -> None:
-        try:
-            take_a_seat()
-            barrier.wait(timeout=90)
-            answers.append(call("POST", "/toy/echo", b"{}", X_Idempotency_Key="k"))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=post) for _ in range(64)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*[lambda: call("POST", "/toy/echo", b"{}", X_Idempotency_Key="k")] * 64)
     created = [a for a in answers if a.status_code == 201 and "Idempotent-Replayed" not in a]
     refused = {a.json()["oops"] for a in answers if a.status_code == 409}
     assert len(created) == 1

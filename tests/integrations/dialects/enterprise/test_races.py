@@ -1,16 +1,15 @@
 """Many at once over HTTP, on PostgreSQL: the money counts once (M1, M3)."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts.models import Organization
-from tests.crowds import take_a_seat
+from tests import crowds
 from tests.integrations.dialects.enterprise.conftest import Body, line
 from tests.v1 import V1, Answer, key_for
 
@@ -27,24 +26,8 @@ def busy(acme: Organization) -> V1:
 
 def at_once(number: int, v1: V1, work: Callable[[V1, int], Answer]) -> list[Answer]:
     """The answers to `number` calls released together, each over a connection of its own."""
-    barrier = threading.Barrier(number)
-    answers: list[Answer] = []
-
-    def run(index: int) -> None:
-        own = V1(v1.secret, Client(raise_request_exception=False))
-        try:
-            take_a_seat()
-            barrier.wait(timeout=90)
-            answers.append(work(own, index))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    clients = [V1(v1.secret, Client(raise_request_exception=False)) for _ in range(number)]
+    return crowds.at_once(*(partial(work, own, index) for index, own in enumerate(clients)))
 
 
 def invoice(v1: V1, total: Any = 100) -> str:
