@@ -16,7 +16,7 @@ class ApiKey(Record):
     """
 
     organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="api_keys"
+        Organization, on_delete=models.CASCADE, related_name="api_keys", db_index=False
     )
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL)
     name = models.CharField(max_length=100)

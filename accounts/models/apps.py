@@ -13,7 +13,9 @@ class App(Record):
     the application as it is. What it says about payment stands on its public pages.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=100)
     links_expire = models.BooleanField(
         default=False, help_text="Payment links end with the due date of their invoice."

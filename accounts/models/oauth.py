@@ -48,7 +48,7 @@ class Application(Record, AbstractApplication):
     user = None
 
     organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="applications"
+        Organization, on_delete=models.CASCADE, related_name="applications", db_index=False
     )
     created_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -120,7 +120,9 @@ class Grant(Record, AbstractGrant):
     created = None
     updated = None
 
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="grants")
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="grants")
     digest = models.CharField(max_length=64, unique=True, help_text="Of the code.")
@@ -154,7 +156,9 @@ class AccessToken(Record, AbstractAccessToken):
     created = None
     updated = None
 
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
     membership = models.ForeignKey(
         Membership, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
@@ -195,7 +199,9 @@ class RefreshToken(Record, AbstractRefreshToken):
     created = None
     updated = None
 
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="refresh_tokens")
     digest = models.CharField(max_length=64, unique=True)

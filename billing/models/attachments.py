@@ -70,7 +70,10 @@ class Attachment(TenantRecord):
                 name="attachment_sent_with_its_invoice",
             ),
         ]
-        indexes = [models.Index(fields=["storage_name"], name="attachment_by_file")]
+        indexes = [
+            models.Index(fields=["organization"], name="attachment_of"),
+            models.Index(fields=["storage_name"], name="attachment_by_file"),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

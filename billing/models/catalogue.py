@@ -63,6 +63,7 @@ class TaxProfile(TenantRecord):
                 name="tax_profile_name_once",
             )
         ]
+        indexes = [models.Index(fields=["organization"], name="tax_profile_of")]
 
     def __str__(self) -> str:
         return self.name

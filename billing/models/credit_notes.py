@@ -91,4 +91,8 @@ class CreditNoteTax(DocumentTax):
     credit_note = models.ForeignKey(CreditNote, on_delete=models.CASCADE, related_name="taxes")
 
     class Meta(DocumentTax.Meta):
+        indexes = [
+            *DocumentTax.Meta.indexes,
+            models.Index(fields=["organization", "tax_profile"], name="credit_note_tax_profile"),
+        ]
         verbose_name_plural = "credit note taxes"

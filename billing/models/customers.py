@@ -80,6 +80,7 @@ class CustomerContact(TenantRecord):
                 name="one_primary_contact",
             )
         ]
+        indexes = [models.Index(fields=["organization"], name="customer_contact_of")]
 
     def __str__(self) -> str:
         return self.name
@@ -105,6 +106,7 @@ class CustomerAddress(TenantRecord):
 
     class Meta:
         verbose_name_plural = "customer addresses"
+        indexes = [models.Index(fields=["organization"], name="customer_address_of")]
 
     def __str__(self) -> str:
         return f"{self.line1}, {self.city}"
@@ -119,7 +121,7 @@ class CustomerBalance(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+"
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="balances")
     currency = models.CharField(max_length=4)

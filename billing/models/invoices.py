@@ -254,7 +254,9 @@ class Invoice(SalesDocument):
 
 
 class InvoiceLine(DocumentLine):
-    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
 
     class Meta(DocumentLine.Meta):
         constraints = [
@@ -280,7 +282,9 @@ class Instalment(models.Model):
     organization = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="+"
     )
-    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="instalments")
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.CASCADE, related_name="instalments", db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     due_date = models.DateField()
     amount = MinorUnitsField()

@@ -63,7 +63,7 @@ class JobItem(TenantRecord):
         FAILED = "failed"
         LEFT_OUT = "left_out"  # the action did not fit the row when the job was ordered
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items", db_index=False)
     position = models.PositiveIntegerField()
     subject_uuid = models.UUIDField()
     label = models.CharField(max_length=200)

@@ -60,6 +60,7 @@ class LateFeePolicy(TenantRecord):
             ),
         ]
         verbose_name_plural = "late fee policies"
+        indexes = [models.Index(fields=["organization"], name="late_fee_policy_of")]
 
     def __str__(self) -> str:
         return "on" if self.is_enabled else "off"

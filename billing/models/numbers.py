@@ -49,7 +49,7 @@ class NumberCounter(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+"
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="counters")
     period = models.CharField(max_length=7, help_text="2025, 2025-01, or empty.")
@@ -81,7 +81,7 @@ class NumberRegister(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+"
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="+")
     period = models.CharField(max_length=7)

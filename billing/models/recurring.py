@@ -149,7 +149,7 @@ class RecurringLine(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+"
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     recurring = models.ForeignKey(RecurringInvoice, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()

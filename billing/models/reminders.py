@@ -52,6 +52,7 @@ class ReminderPolicy(TenantRecord):
             ),
         ]
         verbose_name_plural = "reminder policies"
+        indexes = [models.Index(fields=["organization"], name="reminder_policy_of")]
 
     def __str__(self) -> str:
         return "on" if self.is_enabled else "off"

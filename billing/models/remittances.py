@@ -65,7 +65,7 @@ class RemittanceLine(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+"
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     remittance = models.ForeignKey(Remittance, on_delete=models.CASCADE, related_name="lines")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="+")

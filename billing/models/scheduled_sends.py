@@ -33,9 +33,10 @@ class ScheduledSend(TenantRecord):
             )
         ]
         indexes = [
+            models.Index(fields=["organization"], name="scheduled_send_of"),
             models.Index(
                 fields=["send_at"], name="scheduled_send_due", condition=Q(status="planned")
-            )
+            ),
         ]
 
     def __str__(self) -> str:

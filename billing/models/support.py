@@ -68,6 +68,7 @@ class TicketReply(TenantRecord):
 
     class Meta:
         verbose_name_plural = "ticket replies"
+        indexes = [models.Index(fields=["organization"], name="ticket_reply_of")]
 
     def __str__(self) -> str:
         return self.message[:60]

@@ -33,6 +33,7 @@ class MailSuppression(TenantRecord):
                 name="mail_suppressed_once",
             )
         ]
+        indexes = [models.Index(fields=["organization"], name="mail_suppression_of")]
 
     def __str__(self) -> str:
         return f"{self.address} {self.reason}"

@@ -15,7 +15,9 @@ class ClockAdvance(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     target = models.DateTimeField()
     requested_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()

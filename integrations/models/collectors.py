@@ -17,7 +17,9 @@ from core.secrets import SealedTextField
 class CollectorAccount(Record):
     """An organization as a customer of the collector: its callback and its settings."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=200, default="default")
     callback = models.URLField(max_length=2000, blank=True)
     secret = SealedTextField(help_text="Signs what goes to the callback.")
@@ -51,7 +53,9 @@ class CollectorUser(Record):
     staff connect what its own inbox is to be filled from.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     remote_id = models.CharField(max_length=200, help_text="The customer's own id of the user.")
     locale = models.CharField(max_length=2, default="en")
     code_digest = models.CharField(max_length=128, blank=True)
@@ -112,7 +116,9 @@ class CollectorCredential(Record):
         DONE = 7, "done"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(CollectorUser, on_delete=models.CASCADE, related_name="credentials")
+    user = models.ForeignKey(
+        CollectorUser, on_delete=models.CASCADE, related_name="credentials", db_index=False
+    )
     source = models.CharField(max_length=64)
     note = models.CharField(max_length=500, blank=True)
     data_key = models.TextField(editable=False)
@@ -159,7 +165,7 @@ class CollectRun(models.Model):
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     credential = models.ForeignKey(
-        CollectorCredential, on_delete=models.CASCADE, related_name="runs"
+        CollectorCredential, on_delete=models.CASCADE, related_name="runs", db_index=False
     )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
@@ -180,9 +186,11 @@ class CollectRun(models.Model):
 class CollectedInvoice(Record):
     """One invoice that a source showed. Without `collected_at` it is only known to exist."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     credential = models.ForeignKey(
-        CollectorCredential, on_delete=models.CASCADE, related_name="invoices"
+        CollectorCredential, on_delete=models.CASCADE, related_name="invoices", db_index=False
     )
     external_id = models.CharField(max_length=300, help_text="The source's id of the invoice.")
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of the document.")
@@ -230,7 +238,9 @@ class CallbackDelivery(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField(unique=True, editable=False, help_text="webhook-id on the wire.")
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     credential = models.ForeignKey(
         CollectorCredential, on_delete=models.CASCADE, related_name="deliveries"
     )

@@ -13,7 +13,9 @@ from integrations.models.collectors import CollectedInvoice
 class Supplier(Record):
     """Somebody whose invoices were approved before, and what they are filed under."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     # The VAT id, else the name without what is written now this way and now that.
     key = models.CharField(max_length=320)
     name = models.CharField(max_length=300)
@@ -46,7 +48,9 @@ class SupplierInvoice(Record):
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Rejected")
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     collected = models.ForeignKey(
         CollectedInvoice, null=True, on_delete=models.SET_NULL, related_name="received"
     )
@@ -76,7 +80,7 @@ class SupplierInvoice(Record):
         "billing.LedgerAccount", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     transaction = models.ForeignKey(
-        "billing.Transaction", null=True, on_delete=models.PROTECT, related_name="+"
+        "billing.Transaction", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     reason = models.CharField(max_length=500, blank=True, help_text="Why it was rejected.")
     decided_at = models.DateTimeField(null=True)

@@ -26,7 +26,9 @@ class Message(Record):
         PORTAL = "portal", "Portal link"  # it signs in to the customer portal
         INVITATION = "invitation", "Portal invitation"  # it says where the portal is
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     # The billing document it is about, by its own table's id.
     subject_id = models.BigIntegerField()
@@ -83,7 +85,9 @@ class MessageRecipient(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="recipients")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="recipients", db_index=False
+    )
     role = models.CharField(max_length=3, choices=Role)
     address = models.EmailField(max_length=254)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)

@@ -15,7 +15,9 @@ class ShopConnection(Record):
         SHOPIFY = "shopify", "Shopify"
         WOOCOMMERCE = "woocommerce", "WooCommerce"
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     domain = models.CharField(max_length=253)
     secret = SealedTextField()
@@ -49,9 +51,11 @@ class ShopDelivery(models.Model):
         REFUSED = "refused"  # cannot be booked as it is; staff see why
 
     id = models.BigAutoField(primary_key=True)
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     connection = models.ForeignKey(
-        ShopConnection, on_delete=models.PROTECT, related_name="deliveries"
+        ShopConnection, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     delivery_id = models.CharField(max_length=200, help_text="The shop's own id of the delivery.")
     topic = models.CharField(max_length=64)
@@ -103,7 +107,9 @@ class ShopRecord(models.Model):
         REFUND = "refund"
 
     id = models.BigAutoField(primary_key=True)
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     connection = models.ForeignKey(ShopConnection, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=8, choices=Kind)
     external_id = models.CharField(max_length=64)

@@ -25,7 +25,9 @@ class EmailTemplate(Record):
         DE = "de", "Deutsch"
         ES = "es", "Español"
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     language = models.CharField(max_length=2, choices=Language)
     subject = models.CharField(max_length=300, blank=True)

@@ -11,7 +11,9 @@ from core.secrets import SealedTextField
 class WebhookEndpoint(Record):
     """A receiver. `events` holds the names as its owner spelled them, aliases included."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     dialect = models.CharField(max_length=16, default="enterprise")
     url = models.URLField(max_length=2000)
     description = models.CharField(max_length=300, blank=True)
@@ -50,12 +52,14 @@ class WebhookDelivery(models.Model):
     # The event's own uuid under its own name, the same for every endpoint; one derived from
     # it under an alias; a fresh one for a test.
     uuid = models.UUIDField(editable=False, help_text="webhook-id on the wire.")
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     endpoint = models.ForeignKey(
-        WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries"
+        WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries", db_index=False
     )
     event = models.ForeignKey(
-        Event, null=True, on_delete=models.PROTECT, related_name="deliveries"
+        Event, null=True, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )  # null: a test
     event_type = models.CharField(max_length=64)
     body = models.TextField()
@@ -82,7 +86,7 @@ class WebhookDelivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["next_attempt_at", "id"],
                 name="webhook_delivery_due",
                 condition=Q(status="pending"),
             ),
@@ -104,7 +108,9 @@ class WebhookAttempt(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    delivery = models.ForeignKey(WebhookDelivery, on_delete=models.CASCADE, related_name="attempts")
+    delivery = models.ForeignKey(
+        WebhookDelivery, on_delete=models.CASCADE, related_name="attempts", db_index=False
+    )
     number = models.PositiveIntegerField()
     attempted_at = models.DateTimeField()
     duration_ms = models.PositiveIntegerField()
