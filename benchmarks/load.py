@@ -1,4 +1,7 @@
-"""Closed-loop load: so many keep-alive connections, each sending as soon as it is answered."""
+"""Load over so many keep-alive connections, each sending as soon as it is answered.
+
+Or at a fixed rate, and then a request that had to wait for its connection waited.
+"""
 
 import http.client
 import statistics
@@ -33,7 +36,12 @@ class Result:
 
 
 def drive_http(
-    port: int, make: Callable[[int, int], Request], connections: int, seconds: float
+    port: int,
+    make: Callable[[int, int], Request],
+    connections: int,
+    seconds: float,
+    *,
+    per_second: float | None = None,
 ) -> Result:
     """make(connection, n) gives method, path, body, headers."""
 
@@ -50,19 +58,35 @@ def drive_http(
 
         return once
 
-    return drive(worker, connections, seconds)
+    return drive(worker, connections, seconds, per_second=per_second)
 
 
-def drive(worker: Callable[[int], Callable[[int], None]], threads: int, seconds: float) -> Result:
+def drive(
+    worker: Callable[[int], Callable[[int], None]],
+    threads: int,
+    seconds: float,
+    *,
+    per_second: float | None = None,
+) -> Result:
     """Run each worker's function over and over; a warm-up of a fifth is not counted."""
     result, lock = Result(), threading.Lock()
-    begin = time.perf_counter() + seconds / 5
+    started = time.perf_counter()
+    begin = started + seconds / 5
     end = begin + seconds
+
+    def turn(index: int, n: int) -> float:
+        """When the n-th request of that connection is due, which is now or was before."""
+        now = time.perf_counter()
+        if per_second is None:
+            return now
+        due = started + (n * threads + index) / per_second
+        time.sleep(max(0.0, due - now))
+        return due
 
     def loop(index: int) -> None:
         once = worker(index)
         n, done, latencies = 0, 0, []
-        while (before := time.perf_counter()) < end:
+        while (before := turn(index, n)) < end:
             try:
                 once(n)
             except Exception as error:  # noqa: BLE001 - every failure is counted and shown

@@ -1,4 +1,8 @@
-"""Starting and stopping the servers that are measured."""
+"""Starting and stopping the servers that are measured.
+
+Each in a session of its own, as a service manager or a container would: then Linux shares full
+cores out between the servers, and not between their threads, of which the web has most.
+"""
 
 import os
 import socket
@@ -23,6 +27,7 @@ def serving(command: list[str], path: str, **environment: str) -> Iterator[int]:
         env={**os.environ, "HOST": "127.0.0.1", "PORT": str(port), **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         _wait(f"http://127.0.0.1:{port}{path}")
@@ -56,6 +61,7 @@ def working(command: list[str], **environment: str) -> Iterator[None]:
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         yield
