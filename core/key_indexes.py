@@ -23,9 +23,11 @@ class DropKeyIndexes(Operation):
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The keys say db_index=False."""
         for model, name in self._split():
-            field = state.models[app_label, model].fields[name].clone()
-            field.db_index = False
-            state.alter_field(app_label, model, name, field, True)
+            fields = state.models[app_label, model].fields
+            fields[name] = fields[name].clone()
+            fields[name].db_index = False
+        if "apps" in state.__dict__:  # only then have models been made of it
+            state.reload_models(sorted({(app_label, model) for model, _ in self._split()}))
 
     def database_forwards(
         self,
