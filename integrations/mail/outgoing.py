@@ -3,7 +3,8 @@
 import datetime
 import functools
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from integrations.mail import quota
 from integrations.mail.addresses import recipients
 from integrations.mail.fates import Happened, Source, fate, log
 from integrations.mail.keeping import KEPT, clock_of, left_to_send
-from integrations.models import Message, MessageRecipient
+from integrations.models import Message, MessageRecipient, RecipientFate
 
 
 class InvalidSubject(DomainError):
@@ -82,50 +83,84 @@ def queue_messages(
     the house, where the organization's clock is set. Those are written as sent, for the caller
     to record. All is read from the database before the first of them.
     """
-    owner = actor.organization_id
-    left = None if clock_of(owner) is None else left_to_send(owner)
-    at_most = sum(len(each.to) + len(each.bcc) for each in mails)
-    ids = iter(draw_ids(Message, len(mails))), iter(draw_ids(MessageRecipient, at_most))
-    mine = functools.partial(_message, actor, at, Message.Kind(kind), attach_pdf=attach_pdf)
-    return _kept_together(mails, mine, at, left, *ids)
+    desk = _Desk(actor, at, Message.Kind(kind), mails, attach_pdf=attach_pdf)
+    return _written(mails, desk)
 
 
-def _kept_together(
-    mails: Sequence[Posted],
-    message_for: Callable[[int], Message],
-    at: datetime.datetime,
-    left: int | None,
-    message_ids: Iterator[int],
-    recipient_ids: Iterator[int],
-) -> Iterator[bool]:
+class _Rows(NamedTuple):
+    """What is kept of one mail, unwritten."""
+
+    message: Message
+    recipients: list[MessageRecipient]
+    fates: list[RecipientFate]
+
+
+class _Desk:
+    """Draws up one mail after the other, while the organization may still send."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        at: datetime.datetime,
+        kind: Message.Kind,
+        mails: Sequence[Posted],
+        *,
+        attach_pdf: bool,
+    ) -> None:
+        owner = actor.organization_id
+        self._at = at
+        self._left = None if clock_of(owner) is None else left_to_send(owner)
+        self._message = functools.partial(_message, actor, at, kind, attach_pdf=attach_pdf)
+        self._message_ids = iter(draw_ids(Message, len(mails)))
+        at_most = sum(len(each.to) + len(each.bcc) for each in mails)
+        self._recipient_ids = iter(draw_ids(MessageRecipient, at_most))
+
+    def draw_up(self, mail: Posted) -> _Rows:
+        """The mail with ids; as sent, if it is kept in the house."""
+        everyone = recipients(to=mail.to, cc=(), bcc=mail.bcc)
+        message = self._message(mail.subject_id)
+        message.pk = next(self._message_ids)
+        rows = _Rows(message, [self._recipient(message, *one) for one in everyone], [])
+        rows.fates.extend(self._fate(one, Happened.QUEUED) for one in rows.recipients)
+        if not self._may_send(len(everyone)):
+            self._keep(rows)
+        return rows
+
+    def _may_send(self, count: int) -> bool:
+        if self._left is None:
+            return True
+        if self._left < count:
+            return False
+        self._left -= count
+        return True
+
+    def _keep(self, rows: _Rows) -> None:
+        message = rows.message
+        message.status, message.attempts_made = Message.Status.SENT, 1
+        message.sent_at, message.next_attempt_at = self._at, None
+        told = "; ".join(f"{one.address}: {KEPT}" for one in rows.recipients)
+        message.last_error = told[:500]
+        for one in rows.recipients:
+            one.status, one.detail = MessageRecipient.Status.ACCEPTED, KEPT
+        rows.fates.extend(self._fate(one, Happened.ACCEPTED, KEPT) for one in rows.recipients)
+
+    def _recipient(self, message: Message, role: str, address: str) -> MessageRecipient:
+        one = _recipient(message, role, address)
+        one.pk = next(self._recipient_ids)
+        return one
+
+    def _fate(self, recipient: MessageRecipient, what: Happened, detail: str = "") -> RecipientFate:
+        return fate(recipient, what, self._at, Source.OURSELVES, detail=detail)
+
+
+def _written(mails: Sequence[Posted], desk: _Desk) -> Iterator[bool]:
     for start in range(0, len(mails), AHEAD):
-        messages, queued, fates = [], [], []
-        for each in mails[start : start + AHEAD]:
-            everyone = recipients(to=each.to, cc=(), bcc=each.bcc)
-            is_kept = left is not None and left < len(everyone)
-            if left is not None and not is_kept:
-                left -= len(everyone)
-            message = message_for(each.subject_id)
-            message.pk = next(message_ids)
-            if is_kept:
-                message.status, message.attempts_made = Message.Status.SENT, 1
-                message.sent_at, message.next_attempt_at = at, None
-                told = "; ".join(f"{address}: {KEPT}" for _, address in everyone)
-                message.last_error = told[:500]
-            messages.append(message)
-            for role, address in everyone:
-                one = _recipient(message, role, address)
-                one.pk = next(recipient_ids)
-                queued.append(one)
-                fates.append(fate(one, Happened.QUEUED, at, Source.OURSELVES))
-                if is_kept:
-                    one.status, one.detail = MessageRecipient.Status.ACCEPTED, KEPT
-                    fates.append(fate(one, Happened.ACCEPTED, at, Source.OURSELVES, detail=KEPT))
-        append_many(messages)
-        append_many(queued)
-        append_many(fates)
+        piece = [desk.draw_up(each) for each in mails[start : start + AHEAD]]
+        append_many([rows.message for rows in piece])
+        append_many([one for rows in piece for one in rows.recipients])
+        append_many([one for rows in piece for one in rows.fates])
         check_references()
-        yield from (message.status == Message.Status.SENT for message in messages)
+        yield from (rows.message.status == Message.Status.SENT for rows in piece)
 
 
 def _clean_subject(subject: str) -> str:
