@@ -14,9 +14,6 @@ class DropKeyIndexes(Operation):
     All in one: SQLite writes no table anew, and the state of the models is drawn once.
     """
 
-    reduces_to_sql = True
-    reversible = True
-
     def __init__(self, keys: Sequence[str]) -> None:
         self.keys = list(keys)
 
@@ -37,12 +34,12 @@ class DropKeyIndexes(Operation):
         to_state: ProjectState,
     ) -> None:
         """Drop the indexes, except those that an attempt which broke off has dropped already."""
-        for model, column in self._split():
+        for model, name in self._split():
             known = to_state.models[app_label, model]
-            named = {index.name for index in known.options.get("indexes", ())}
+            named = {each.name for each in known.options.get("indexes", ())}
             table = _table(app_label, known)
-            for name in _indexes(schema_editor, table, f"{column}_id") - named:
-                schema_editor.execute(f"DROP INDEX {schema_editor.quote_name(name)}")
+            for index in _indexes(schema_editor, table, f"{name}_id") - named:
+                schema_editor.execute(f"DROP INDEX {schema_editor.quote_name(index)}")
 
     def database_backwards(
         self,

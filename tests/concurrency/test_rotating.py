@@ -44,16 +44,14 @@ def test_keys_are_changed_while_workers_collect(
     monkeypatch.setattr("integrations.collectors.rotation.BITE", 5)
     new = Fernet.generate_key().decode()
     settings.COLLECTOR_KEYS = [new, *settings.COLLECTOR_KEYS]
-    turns = iter(range(WORKERS))
 
-    def work() -> None:
-        is_first = next(turns) == 0
-        if is_first:
-            assert rotate_keys() == CREDENTIALS
-        else:
-            runner.collect_due(lambda: LATER)
+    def collect() -> None:
+        runner.collect_due(lambda: LATER)
 
-    at_once(*[work] * WORKERS)
+    def rotate() -> None:
+        assert rotate_keys() == CREDENTIALS
+
+    at_once(rotate, *[collect] * (WORKERS - 1))
     settings.COLLECTOR_KEYS = [new]
     assert list(CollectRun.objects.values_list("outcome", flat=True)) == ["done"] * CREDENTIALS
     for row in CollectorCredential.objects.all():
